@@ -1,0 +1,1 @@
+"""The call light: registers at a PBX as a SIP extension and lights a tower while callers wait."""
