@@ -1,0 +1,301 @@
+"""The board: all lines and calls as this unit knows them.
+
+`receive(event, now_ms)` takes what happened and the instant, and returns everything that is to be done, in
+order: nothing has to be fetched afterwards. `deadline_ms` is the next instant at which time alone changes
+something; tell the board `TimePassed` then. It counts from the instant the board was last told, never from a
+fresh reading of a clock, so that no threshold can slip through between two readings.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Final, assert_never
+
+from appliance.core.callers import Callers
+from appliance.core.calls import Call, CallState
+from appliance.core.composition import segment_of
+from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.escalation import Chirps
+from appliance.core.events import (
+    EngineLost,
+    EngineStarted,
+    Event,
+    FaultCleared,
+    FaultRaised,
+    RegistrationChanged,
+    RingEnded,
+    RingRefused,
+    RingsListed,
+    RingStarted,
+    SenderRefused,
+    TimePassed,
+)
+from appliance.core.lines import Lines
+from appliance.core.notices import (
+    CallArrived,
+    FaultBegan,
+    FaultOver,
+    Notice,
+    PhoneSystemBack,
+    PhoneSystemLost,
+    RegistrationHeld,
+    RegistrationLost,
+    RingsRefused,
+    SendersRefused,
+)
+from appliance.core.picture import Overlay, Picture, settle
+from appliance.core.registrations import Registration, Registrations
+from appliance.core.settings import BoardSettings
+from appliance.core.view import BoardView, CallView, LineView, RefusedSender
+from appliance.core.words import STAGES, DurationMs, InstantMs, LineId, RingId
+
+CLOSING_MS: Final = DurationMs(1_000)
+"""For how long a line shows that a colleague answered (product: closes to the middle within 1 s)."""
+
+SWEEP_MS: Final = DurationMs(500)
+"""How long the sweep for a new caller takes (product)."""
+
+SWEEP_GAP_MS: Final = DurationMs(1_000)
+"""The least time between the beginnings of two sweeps: a burst of callers must not make the tower flash."""
+
+REFUSED_SENDERS_MAX: Final = 64
+"""Addresses of refused senders that are kept for `status`; beyond it the one that was quiet longest is
+forgotten. Anybody can send us a datagram, so the list must not grow with them."""
+
+FAULTS_MAX: Final = 32
+"""Faults that are kept at once. Their names come from our own adapters, a handful each; a name beyond it is
+told like any other and lights the fault lamp, and its end is no longer seen."""
+
+
+class Board:
+    """The pure core of a unit. Not safe for several threads: one inbox, one thread."""
+
+    def __init__(self, settings: BoardSettings) -> None:
+        """Begin with a dark, unregistered board: until the PBX answers, the tower says that it is lost."""
+        self._lines: Final = Lines(settings)
+        self._callers = Callers()
+        self._chirps = Chirps()
+        self._registrations = Registrations(self._lines.extensions)
+        self._served_by = {line: self._lines.served_by(line) for line in self._lines.settings}
+        self._closing_until_ms: dict[LineId, InstantMs] = {}
+        self._sweep_wanted = False
+        self._swept_at_ms = InstantMs(float("-inf"))
+        self._engine_lost_why: str | None = "the SIP engine has not started yet"
+        self._phone_was_lost = True
+        self._refused: OrderedDict[str, RefusedSender] = OrderedDict()
+        self._refused_ring_count = 0
+        self._faults: dict[str, str] = {}
+        self._told_ms = InstantMs(float("-inf"))
+        self._end_rings: list[RingId] = []
+        self._notices: list[Notice] = []
+        self._picture = Picture(segments=())
+        self._deadline_ms: InstantMs | None = None
+
+    @property
+    def picture(self) -> Picture:
+        """What the tower shows, as of the last event."""
+        return self._picture
+
+    @property
+    def deadline_ms(self) -> InstantMs | None:
+        """The next instant at which time alone changes something, strictly after the last event; or None."""
+        return self._deadline_ms
+
+    def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
+        """Take what happened at this instant and return what is to be done, the picture first.
+
+        An instant before the last one counts as the last one: the board's time never runs backwards.
+
+        Raises:
+            IllegalStep: a call was told something that its state has no cell for: a defect, please report it.
+        """
+        self._told_ms = now_ms = max(now_ms, self._told_ms)
+        self._pass_time(now_ms)
+        self._take(event, now_ms)
+        self._callers.promote(now_ms)
+        return self._answer(now_ms)
+
+    def _take(self, event: Event, now_ms: InstantMs) -> None:
+        match event:
+            case RingStarted():
+                self._start_ring(event, now_ms)
+            case RingEnded():
+                self._end_ring(event, now_ms)
+            case RingsListed(rings):
+                self._compare(rings, now_ms)
+            case EngineStarted():
+                self._callers.lose_witness(now_ms)
+                self._engine_lost_why = None
+                self._registrations.lose_all("not yet registered", now_ms)
+            case EngineLost(why):
+                self._callers.lose_witness(now_ms)
+                self._engine_lost_why = why
+                self._registrations.lose_all(why, now_ms)
+            case RegistrationChanged():
+                self._tell_registration(self._registrations.change(event, now_ms))
+            case SenderRefused(address, why, count):
+                self._refuse(address, why, count)
+            case RingRefused(count):
+                self._refused_ring_count += count
+                self._notices.append(RingsRefused(count))
+            case FaultRaised(fault, why):
+                self._raise_fault(fault, why)
+            case FaultCleared(fault):
+                if self._faults.pop(fault, None) is not None:
+                    self._notices.append(FaultOver(fault))
+            case TimePassed():
+                pass
+            case _:
+                assert_never(event)
+
+    def _start_ring(self, event: RingStarted, now_ms: InstantMs) -> None:
+        offer = event.offer
+        if self._callers.knows(offer.ring):
+            return
+        if self._callers.full:
+            self._end_rings.append(offer.ring)
+            self._refused_ring_count += 1
+            self._notices.append(RingsRefused(1))
+            return
+        started_ms = InstantMs(now_ms - event.age_ms)
+        self._callers.start(offer, self._lines.line_of(offer), started_ms, now_ms)
+
+    def _end_ring(self, event: RingEnded, now_ms: InstantMs) -> None:
+        extension = self._callers.extension_of(event.ring)
+        if extension is not None:
+            self._callers.end(event, self._lines.extensions[extension].cancel_meaning, now_ms)
+
+    def _compare(self, rings: Iterable[RingStarted], now_ms: InstantMs) -> None:
+        """Heal what a lost message left: the engine's list is the truth about rings."""
+        listed = {ring.offer.ring for ring in rings}
+        for missing in self._callers.rings - listed:
+            self._end_ring(RingEnded(missing, cancelled=False), now_ms)
+        for ring in rings:
+            self._start_ring(ring, now_ms)
+
+    def _tell_registration(self, changed: Registration | None) -> None:
+        if changed is None:
+            return
+        if changed.held:
+            self._notices.append(RegistrationHeld(changed.extension))
+        else:
+            self._notices.append(RegistrationLost(changed.extension, changed.code, changed.why))
+
+    def _refuse(self, address: str, why: str, count: int) -> None:
+        before = self._refused.pop(address, None)
+        self._refused[address] = RefusedSender(address, why, count + (before.count if before else 0))
+        if len(self._refused) > REFUSED_SENDERS_MAX:
+            self._refused.popitem(last=False)
+        self._notices.append(SendersRefused(address, why, count))
+
+    def _raise_fault(self, fault: str, why: str) -> None:
+        if self._faults.get(fault) == why:
+            return
+        if fault in self._faults or len(self._faults) < FAULTS_MAX:
+            self._faults[fault] = why
+        self._notices.append(FaultBegan(fault, why))
+
+    def _pass_time(self, now_ms: InstantMs) -> None:
+        if self._deadline_ms is None or now_ms < self._deadline_ms:
+            return
+        self._end_rings += self._callers.pass_time(now_ms)
+        for lost in self._registrations.pass_time(now_ms):
+            self._tell_registration(lost)
+        self._closing_until_ms = {line: at for line, at in self._closing_until_ms.items() if at > now_ms}
+
+    def _answer(self, now_ms: InstantMs) -> tuple[Effect, ...]:
+        self._notices += self._callers.told
+        self._callers.told.clear()
+        phone_lost = self._phone_lost_why()
+        if (phone_lost is not None) is not self._phone_was_lost:
+            self._phone_was_lost = phone_lost is not None
+            self._notices.append(PhoneSystemBack() if phone_lost is None else PhoneSystemLost(phone_lost))
+        for line, ended_ms in self._callers.closed:
+            self._closing_until_ms[line.id] = InstantMs(ended_ms + CLOSING_MS)
+        self._callers.closed.clear()
+        effects: list[Effect] = []
+        picture = self._draw(phone_lost is not None, now_ms)
+        if picture != self._picture:
+            self._picture = picture
+            effects.append(ShowPicture(picture))
+        effects += self._chirp(now_ms)
+        effects += [EndRing(ring) for ring in self._end_rings]
+        effects += [Tell(notice) for notice in self._notices]
+        self._end_rings.clear()
+        self._notices.clear()
+        self._deadline_ms = self._next_deadline_ms()
+        return tuple(effects)
+
+    def _phone_lost_why(self) -> str | None:
+        if self._engine_lost_why is not None:
+            return self._engine_lost_why
+        if self._registrations.any_held:
+            return None
+        return "; ".join(f"{r.extension}: {r.code} {r.why}".strip() for r in self._registrations.all)
+
+    def _draw(self, phone_lost: bool, now_ms: InstantMs) -> Picture:
+        by_line: dict[LineId, list[Call]] = {line: [] for line in self._lines.settings}
+        for call in self._callers:
+            by_line[call.line.id].append(call)
+        segments = tuple(
+            segment_of(
+                line,
+                by_line[line.id],
+                closing=line.id in self._closing_until_ms,
+                lost=not phone_lost and self._line_lost(line.id),
+            )
+            for line in self._lines.settings.values()
+        )
+        wanted = Picture(
+            segments=segments,
+            overlay=self._overlay(phone_lost, now_ms),
+            fault=bool(self._faults) or not self._registrations.all_held,
+            more_count=sum(not call.shown for call in self._callers),
+        )
+        return settle(self._picture, wanted, now_ms)
+
+    def _overlay(self, phone_lost: bool, now_ms: InstantMs) -> Overlay:
+        if any(isinstance(notice, CallArrived) for notice in self._notices) and (
+            now_ms - self._swept_at_ms >= SWEEP_GAP_MS
+        ):
+            self._swept_at_ms = now_ms
+        if phone_lost:
+            return Overlay.LOST
+        return Overlay.SWEEP if now_ms < self._swept_at_ms + SWEEP_MS else Overlay.NONE
+
+    def _line_lost(self, line: LineId) -> bool:
+        serving = self._served_by[line]
+        return bool(serving) and not any(self._registrations[extension].held for extension in serving)
+
+    def _chirp(self, now_ms: InstantMs) -> list[Effect]:
+        for stage in self._callers.stages:
+            self._chirps.stage_reached(stage)
+        self._callers.stages.clear()
+        live = [call for call in self._callers if call.state is not CallState.UNSURE]
+        sound = self._chirps.take(now_ms, any(call.stage == STAGES for call in live), bool(live))
+        return [] if sound is None else [PlaySound(sound)]
+
+    def _next_deadline_ms(self) -> InstantMs | None:
+        dues = [call.due_ms for call in self._callers]
+        dues += self._closing_until_ms.values()
+        dues += [due for due in (self._registrations.due_ms, self._chirps.due_ms) if due is not None]
+        if self._picture.overlay is Overlay.SWEEP:
+            dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
+        return min(dues, default=None)
+
+    def view(self, now_ms: InstantMs) -> BoardView:
+        """Return a copy of everything a person may ask, as of this instant."""
+        return BoardView(
+            phone_lost=self._phone_lost_why(),
+            lines=tuple(
+                LineView(line.id, line.label, segment.showing, self._line_lost(line.id))
+                for line, segment in zip(self._lines.settings.values(), self._picture.segments, strict=False)
+            ),
+            calls=tuple(
+                CallView(c.id, c.line.id, c.state, c.stage, c.urgency, c.wait_ms(now_ms), c.shown, len(c.rings))
+                for c in self._callers
+            ),
+            registrations=self._registrations.all,
+            refused_senders=tuple(self._refused.values()),
+            refused_ring_count=self._refused_ring_count,
+            faults=tuple(self._faults.items()),
+        )

@@ -1,0 +1,239 @@
+"""All callers of the board: their calls, their rings, who is shown and who is only counted.
+
+Methods take the instant and append what people should hear of to `told`; the board collects it. A second
+ring of a known call, and a word about a call that is over, are ordinary and no errors: the engine repeats
+its list every second, and a message may come twice.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Final
+
+from appliance.core.calls import Call, CallState, CallStep, Ring
+from appliance.core.correlation import find_call
+from appliance.core.endings import Verdict, verdict_of
+from appliance.core.escalation import fill_of, next_threshold_ms, stage_of
+from appliance.core.events import Offer, RingEnded
+from appliance.core.notices import (
+    CallArrived,
+    CallEnded,
+    CallHeld,
+    CallRangAgain,
+    CallShown,
+    CallUnsure,
+    Notice,
+    Outcome,
+    StageReached,
+    Urgency,
+)
+from appliance.core.repeats import LostCallers
+from appliance.core.settings import CancelMeaning, LineSettings
+from appliance.core.words import CALLERS_MAX, LEGS_MAX, STAGES, CallId, ExtensionId, InstantMs, RingId
+
+CALLS_MAX: Final = LEGS_MAX
+"""Open calls, shown or counted. As many as there can be rings; beyond it the oldest caller who does not ring
+(held or unsure) makes room and ends as unknown, so that a ring always finds a place."""
+
+ENDED_RINGS_MAX: Final = 4 * LEGS_MAX
+"""Rings that are remembered after their end, so that a repeated or belated message cannot bring them back.
+The engine's list heals what is older than that."""
+
+
+class Callers:
+    """Everybody who waits, in the order of arrival."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._calls: dict[CallId, Call] = {}
+        self._of_ring: dict[RingId, Call] = {}
+        self._ended_rings: OrderedDict[RingId, None] = OrderedDict()
+        self._lost = LostCallers()
+        self._last_id = 0
+        self._shown_count = 0
+        self.told: list[Notice] = []
+        self.stages: list[int] = []
+        """Stages that were reached since the board last looked: what the tower chirps."""
+        self.closed: list[tuple[LineSettings, InstantMs]] = []
+        """Lines on which a colleague answered since the board last looked."""
+
+    def __iter__(self) -> Iterator[Call]:
+        """Walk over the open calls in the order of arrival."""
+        return iter(self._calls.values())
+
+    @property
+    def rings(self) -> frozenset[RingId]:
+        """The rings that are alive."""
+        return frozenset(self._of_ring)
+
+    @property
+    def full(self) -> bool:
+        """True if every leg is in use."""
+        return len(self._of_ring) >= LEGS_MAX
+
+    def knows(self, ring: RingId) -> bool:
+        """Return whether this ring is alive here, or ended a short while ago."""
+        return ring in self._of_ring or ring in self._ended_rings
+
+    def extension_of(self, ring: RingId) -> ExtensionId | None:
+        """Return the extension at which a ring is alive; None if it is over or was never seen."""
+        call = self._of_ring.get(ring)
+        return None if call is None else call.rings[ring].offer.extension
+
+    def start(self, offer: Offer, line: LineSettings, started_ms: InstantMs, now_ms: InstantMs) -> None:
+        """A ring began: it continues an open call, or opens one."""
+        call = find_call(offer, line, self._calls.values())
+        if call is None:
+            call = self._open(offer, line, started_ms)
+        else:
+            again = call.state is not CallState.RINGING
+            call.step(CallStep.RANG)
+            if again:
+                self.told.append(CallRangAgain(call.id, line.id, call.wait_ms(now_ms)))
+        call.rings[offer.ring] = Ring(offer, started_ms)
+        call.call_ids.add(offer.call_id)
+        call.tag = call.tag or offer.tag
+        call.number = call.number or offer.number
+        call.last_ring_started_ms = started_ms
+        self._of_ring[offer.ring] = call
+        self._advance(call, now_ms)
+
+    def end(self, event: RingEnded, meaning: CancelMeaning, now_ms: InstantMs) -> None:
+        """A ring is over. The last one decides what becomes of the call, with all that the others said."""
+        call = self._forget_ring(event.ring)
+        verdict = verdict_of(event.cancelled, event.reasons, meaning)
+        call.answered = call.answered or verdict is Verdict.ANSWERED
+        call.last_ring_ended_ms = now_ms
+        sure = event.cancelled and meaning is not CancelMeaning.ALWAYS
+        call.outcome_after_hold = Outcome.ABANDONED if sure else Outcome.UNKNOWN
+        if call.rings:
+            call.step(CallStep.ONE_RING_ENDED)
+        elif call.answered:
+            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, "a colleague answered", now_ms)
+        elif call.line.queue:
+            call.step(CallStep.MAY_RETURN)
+            self.told.append(CallHeld(call.id, call.line.id, call.wait_ms(now_ms)))
+        elif verdict is Verdict.GAVE_UP:
+            self._close(call, CallStep.GAVE_UP, Outcome.ABANDONED, "the caller gave up", now_ms)
+        else:
+            why = "the phone system withdrew the call" if event.cancelled else "the ring was lost"
+            self._close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
+        self._schedule(call)
+
+    def lose_witness(self, now_ms: InstantMs) -> None:
+        """The engine is gone: every caller is unsure until he rings again or the ring limit passes."""
+        self._of_ring.clear()
+        for call in self._calls.values():
+            call.rings.clear()
+            if call.state is not CallState.UNSURE:
+                self.told.append(CallUnsure(call.id, call.line.id, call.wait_ms(now_ms)))
+            call.step(CallStep.WITNESS_LOST)
+            self._schedule(call)
+
+    def pass_time(self, now_ms: InstantMs) -> list[RingId]:
+        """Do what time alone changes by this instant; return the rings that the engine must end."""
+        over_limit: list[RingId] = []
+        for call in [call for call in self._calls.values() if call.due_ms <= now_ms]:
+            if call.state is CallState.HELD and now_ms >= call.last_ring_ended_ms + call.line.hold_ms:
+                self._leave_queue(call)
+            elif call.state is CallState.RINGING:
+                over_limit += self._end_old_rings(call, now_ms)
+            elif call.state is CallState.UNSURE and now_ms >= call.last_ring_started_ms + call.line.ring_limit_ms:
+                why = "nothing was heard of the caller until the ring limit"
+                self._close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
+            if call.state is not CallState.ENDED:
+                self._advance(call, now_ms)
+        return over_limit
+
+    def promote(self, now_ms: InstantMs) -> None:
+        """Give places that fell free to the callers who were only counted, the longest waiter first."""
+        for call in self._calls.values():
+            if self._shown_count >= CALLERS_MAX:
+                return
+            if not call.shown:
+                call.shown = True
+                self._shown_count += 1
+                self.told.append(CallShown(call.id, call.line.id, call.wait_ms(now_ms)))
+
+    def _open(self, offer: Offer, line: LineSettings, started_ms: InstantMs) -> Call:
+        if len(self._calls) >= CALLS_MAX:
+            self._make_room(started_ms)
+        self._last_id += 1
+        call = Call(
+            CallId(self._last_id), line, offer.number, offer.tag, set(), started_ms, self._shown_count < CALLERS_MAX
+        )
+        if line.priority:
+            call.urgency = Urgency.PRIORITY
+        elif self._lost.returns(offer.number, started_ms):
+            call.urgency = Urgency.REPEAT
+        self._shown_count += call.shown
+        self._calls[call.id] = call
+        self.told.append(CallArrived(call.id, line.id, call.shown))
+        return call
+
+    def _make_room(self, now_ms: InstantMs) -> None:
+        quiet = [call for call in self._calls.values() if call.state is not CallState.RINGING]
+        call = min(quiet, key=lambda call: call.last_ring_started_ms)
+        self._close(call, CallStep.BOARD_FULL, Outcome.UNKNOWN, "the room was needed for a caller who rings", now_ms)
+
+    def _forget_ring(self, ring: RingId) -> Call:
+        call = self._of_ring.pop(ring)
+        del call.rings[ring]
+        self._ended_rings[ring] = None
+        if len(self._ended_rings) > ENDED_RINGS_MAX:
+            self._ended_rings.popitem(last=False)
+        return call
+
+    def _end_old_rings(self, call: Call, now_ms: InstantMs) -> list[RingId]:
+        """End the rings that are older than the limit: a PBX that died sends no CANCEL."""
+        limit_ms = call.line.ring_limit_ms
+        old = [ring for ring, alive in call.rings.items() if now_ms - alive.started_ms >= limit_ms]
+        for ring in old:
+            self._forget_ring(ring)
+            call.last_ring_ended_ms = now_ms
+        if old and not call.rings:
+            why = "cleared: it rang past the ring limit and the phone system never ended it"
+            self._close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
+        elif old:
+            call.step(CallStep.ONE_RING_ENDED)
+        return old
+
+    def _leave_queue(self, call: Call) -> None:
+        outcome = call.outcome_after_hold
+        why = "the caller left the queue" if outcome is Outcome.ABANDONED else "the queue did not ring again"
+        self._close(call, CallStep.HOLD_OVER, outcome, why, call.last_ring_ended_ms)
+
+    def _close(self, call: Call, step: CallStep, outcome: Outcome, why: str, ended_ms: InstantMs) -> None:
+        call.step(step)
+        del self._calls[call.id]
+        self._shown_count -= call.shown
+        if outcome is Outcome.ANSWERED_ELSEWHERE:
+            self._lost.reach(call.number)
+            self.closed.append((call.line, ended_ms))
+        else:
+            self._lost.lose(call.number, ended_ms)
+        self.told.append(CallEnded(call.id, call.line.id, outcome, call.wait_ms(ended_ms), why))
+
+    def _advance(self, call: Call, now_ms: InstantMs) -> None:
+        """Let fill and stage follow the wait, unless nobody sees the caller wait."""
+        if call.state is not CallState.UNSURE:
+            wait_ms = call.wait_ms(now_ms)
+            call.fill = fill_of(call, wait_ms)
+            if call.fill == STAGES and call.urgency is None:
+                call.urgency = Urgency.WAITED
+            stage = stage_of(call)
+            if stage > call.stage:
+                if stage > 1:
+                    self.told.append(StageReached(call.id, call.line.id, stage, wait_ms, call.urgency))
+                call.stage = stage
+                self.stages.append(stage)
+        self._schedule(call)
+
+    def _schedule(self, call: Call) -> None:
+        if call.state is CallState.HELD:
+            due_ms = call.last_ring_ended_ms + call.line.hold_ms
+        elif call.state is CallState.RINGING:
+            due_ms = min(ring.started_ms for ring in call.rings.values()) + call.line.ring_limit_ms
+        else:
+            due_ms = call.last_ring_started_ms + call.line.ring_limit_ms
+        threshold_ms = next_threshold_ms(call)
+        call.due_ms = InstantMs(due_ms if threshold_ms is None else min(due_ms, threshold_ms))

@@ -1,0 +1,38 @@
+"""Which call a new ring belongs to: the same caller rings again and again, and must wait only once.
+
+The order is the order of evidence: the PBX's own tag, the same Call-ID, the same number within the gap. A
+display name is no evidence (FreePBX writes the waiting time into it on each ring). Two rings that are alive
+together and come from different numbers are never one caller, whatever a header says: some PBXes pass a
+caller's own headers through.
+"""
+
+from collections.abc import Iterable
+
+from appliance.core.calls import Call, CallState
+from appliance.core.events import Offer
+from appliance.core.settings import LineSettings
+
+_GAPS = (CallState.HELD, CallState.UNSURE)
+
+
+def find_call(offer: Offer, line: LineSettings, calls: Iterable[Call]) -> Call | None:
+    """Return the open call that this ring continues, or None for a caller who is new on this line."""
+    here = [call for call in calls if call.line.id == line.id and _may_be_one(offer, call)]
+    for call in here:
+        if offer.tag and call.tag == offer.tag:
+            return call
+    for call in here:
+        if offer.call_id in call.call_ids:
+            return call
+    gaps = [call for call in here if call.state in _GAPS and call.number == offer.number]
+    if offer.number:
+        return min(gaps, key=lambda call: call.started_ms, default=None)
+    return gaps[0] if len(gaps) == 1 else None
+
+
+def _may_be_one(offer: Offer, call: Call) -> bool:
+    """Return False where the evidence says that these are two callers."""
+    if offer.tag and call.tag and offer.tag != call.tag:
+        return False
+    return call.state in _GAPS or call.number == offer.number
+

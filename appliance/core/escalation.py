@@ -1,0 +1,94 @@
+"""The ladder of a waiting caller: fill from the wait, stage from the fill and the urgency, chirps from the stage."""
+
+from enum import IntEnum
+from typing import Final
+
+from appliance.core.calls import Call, CallState
+from appliance.core.effects import Sound
+from appliance.core.notices import Urgency
+from appliance.core.words import STAGES, DurationMs, InstantMs
+
+CHIRP_GAP_MS: Final = DurationMs(1_000)
+"""The least time between two chirps: the cap on continuous sound. Each chirp is shorter, so that a burst of
+callers stays a row of single sounds (IEC 60601-1-8 asks for pauses as good practice). What falls into the gap
+waits for its end, and only the most urgent of it sounds."""
+
+URGENT_REPEAT_MS: Final = DurationMs(10_000)
+"""How often the urgent chirp repeats while a caller is at stage 3 (product: every 10 s)."""
+
+_LIVE = (CallState.RINGING, CallState.HELD)
+
+
+def fill_of(call: Call, wait_ms: DurationMs) -> int:
+    """Return how many of the line's thresholds this wait has passed: 1 to 3, since the first is 0."""
+    first, second, third = call.line.thresholds_ms
+    return 1 + (wait_ms >= second) + (wait_ms >= third)
+
+
+def stage_of(call: Call) -> int:
+    """Return the stage: the fill, but 3 from the start for a caller who is urgent for another reason."""
+    return call.fill if call.urgency in (None, Urgency.WAITED) else STAGES
+
+
+def next_threshold_ms(call: Call) -> InstantMs | None:
+    """Return the instant at which the call's fill next grows; None at the top, or while nobody sees it wait."""
+    if call.state not in _LIVE or call.fill >= STAGES:
+        return None
+    return InstantMs(call.started_ms + call.line.thresholds_ms[call.fill])
+
+
+class _Rank(IntEnum):
+    """Which of two chirps matters more."""
+
+    ARRIVED = 1
+    WAITING = 2
+    URGENT = 3
+
+
+_RANK: Final = {Sound.ARRIVED: _Rank.ARRIVED, Sound.WAITING: _Rank.WAITING, Sound.URGENT: _Rank.URGENT}
+_CHIRP_OF_STAGE: Final = {1: Sound.ARRIVED, 2: Sound.WAITING, 3: Sound.URGENT}
+
+
+class Chirps:
+    """When the tower chirps. Asked for sounds by stages, it answers with one sound at a time."""
+
+    def __init__(self) -> None:
+        """Begin in silence."""
+        self._wanted: Sound | None = None
+        self._quiet_until_ms = InstantMs(float("-inf"))
+        self._repeat_at_ms: InstantMs | None = None
+
+    def stage_reached(self, stage: int) -> None:
+        """Want the chirp of this stage; of several that wait, the most urgent one is kept."""
+        sound = _CHIRP_OF_STAGE[stage]
+        if self._wanted is None or _RANK[sound] > _RANK[self._wanted]:
+            self._wanted = sound
+
+    def take(self, now_ms: InstantMs, urgent: bool, anyone: bool) -> Sound | None:
+        """Return the chirp to play at this instant, or None.
+
+        `urgent` says whether a caller at stage 3 waits, `anyone` whether any caller waits: a chirp that was
+        put off for a caller who has gone meanwhile is forgotten.
+        """
+        if not anyone:
+            self._wanted = None
+        if not urgent:
+            self._repeat_at_ms = None
+            if self._wanted is Sound.URGENT:
+                self._wanted = None
+        elif self._repeat_at_ms is not None and now_ms >= self._repeat_at_ms:
+            self._wanted = Sound.URGENT
+        if self._wanted is None or now_ms < self._quiet_until_ms:
+            return None
+        sound, self._wanted = self._wanted, None
+        self._quiet_until_ms = InstantMs(now_ms + CHIRP_GAP_MS)
+        if urgent:
+            self._repeat_at_ms = InstantMs(now_ms + URGENT_REPEAT_MS)
+        return sound
+
+    @property
+    def due_ms(self) -> InstantMs | None:
+        """The instant at which `take` next has something to say, if nothing else happens."""
+        if self._wanted is not None:
+            return self._quiet_until_ms
+        return self._repeat_at_ms

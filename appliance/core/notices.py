@@ -1,0 +1,171 @@
+"""Notices: facts worth one plain sentence, to the log, to the terminal, and later to the bus and the ledger.
+
+A notice names a call by its number on this board and a line by its id; never a caller.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.core.words import CallId, DurationMs, ExtensionId, LineId
+
+
+class Outcome(StrEnum):
+    """The one way a call ended. The ledger's words; a unit that takes calls adds its own to them."""
+
+    ANSWERED_ELSEWHERE = "answered-elsewhere"
+    ABANDONED = "abandoned"
+    UNKNOWN = "unknown"
+
+
+class Urgency(StrEnum):
+    """Why a caller is at stage 3."""
+
+    WAITED = "waited past the line's limit"
+    PRIORITY = "priority line"
+    REPEAT = "called before within the hour and was not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller began to wait on a line."""
+
+    call: CallId
+    line: LineId
+    shown: bool
+    """False for a caller beyond the 32 that are shown: counted, and shown when a place falls free."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallShown:
+    """A caller who was only counted took a place that fell free."""
+
+    call: CallId
+    line: LineId
+    wait_ms: DurationMs
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """A caller's stage rose; 1 is told by `CallArrived` and never here."""
+
+    call: CallId
+    line: LineId
+    stage: int
+    wait_ms: DurationMs
+    urgency: Urgency | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallHeld:
+    """All rings of a queue's caller ended; the caller may ring again within the hold time."""
+
+    call: CallId
+    line: LineId
+    wait_ms: DurationMs
+
+
+@dataclass(frozen=True, slots=True)
+class CallRangAgain:
+    """A caller in the gap of a queue, or an unsure one, rang again: the wait went on unbroken."""
+
+    call: CallId
+    line: LineId
+    wait_ms: DurationMs
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnsure:
+    """The engine that saw this caller is gone."""
+
+    call: CallId
+    line: LineId
+    wait_ms: DurationMs
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A call is over. Told once for each call, dated back to the end of its last ring."""
+
+    call: CallId
+    line: LineId
+    outcome: Outcome
+    wait_ms: DurationMs
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationHeld:
+    """An extension is registered (told when that changes, not at every refresh)."""
+
+    extension: ExtensionId
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationLost:
+    """An extension is not registered, and why."""
+
+    extension: ExtensionId
+    code: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSystemLost:
+    """No caller can reach us: no registration is held, or the engine is gone."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSystemBack:
+    """At least one registration is held again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendersRefused:
+    """INVITEs from somebody who is not our PBX were refused."""
+
+    address: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RingsRefused:
+    """INVITEs of our own PBX found every leg in use."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultBegan:
+    """Something that a person must see went wrong."""
+
+    fault: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultOver:
+    """The fault of that name is over."""
+
+    fault: str
+
+
+Notice = (
+    CallArrived
+    | CallShown
+    | StageReached
+    | CallHeld
+    | CallRangAgain
+    | CallUnsure
+    | CallEnded
+    | RegistrationHeld
+    | RegistrationLost
+    | PhoneSystemLost
+    | PhoneSystemBack
+    | SendersRefused
+    | RingsRefused
+    | FaultBegan
+    | FaultOver
+)

@@ -1,0 +1,39 @@
+"""Callers who were lost within the hour: one who calls again is urgent from the start."""
+
+from collections import OrderedDict
+from typing import Final
+
+from appliance.core.words import DurationMs, InstantMs
+
+REPEAT_WINDOW_MS: Final = DurationMs(3_600_000)
+"""A lost caller who returns within the hour is urgent (product)."""
+
+LOST_CALLERS_MAX: Final = 256
+"""Lost callers that are remembered, in memory only. A practice that loses more within an hour has every
+caller urgent anyway; beyond it the oldest is forgotten first."""
+
+
+class LostCallers:
+    """The numbers of callers who were lost, each with the instant of the loss. They never leave this object."""
+
+    def __init__(self) -> None:
+        """Begin knowing nobody."""
+        self._lost_at_ms: OrderedDict[str, InstantMs] = OrderedDict()
+
+    def lose(self, number: str, at_ms: InstantMs) -> None:
+        """Remember a caller whom nobody answered; an anonymous one cannot be known again."""
+        if not number:
+            return
+        self._lost_at_ms[number] = at_ms
+        self._lost_at_ms.move_to_end(number)
+        if len(self._lost_at_ms) > LOST_CALLERS_MAX:
+            self._lost_at_ms.popitem(last=False)
+
+    def reach(self, number: str) -> None:
+        """Forget a caller who was answered."""
+        self._lost_at_ms.pop(number, None)
+
+    def returns(self, number: str, now_ms: InstantMs) -> bool:
+        """Return whether this number was lost within the last hour."""
+        lost_at_ms = self._lost_at_ms.get(number)
+        return lost_at_ms is not None and now_ms - lost_at_ms < REPEAT_WINDOW_MS

@@ -1,0 +1,48 @@
+"""The words of the core: names of things, measures, and the limits that hold everywhere.
+
+Every limit states why it is that number and what happens to the one beyond it; each has a test.
+"""
+
+from typing import Final, NewType
+
+LineId = NewType("LineId", str)
+"""Names a line of the site in the configuration; an id apart from its label."""
+
+ExtensionId = NewType("ExtensionId", str)
+"""Names one of the unit's extensions at a PBX."""
+
+RingId = NewType("RingId", str)
+"""Names one INVITE to us. The engine makes it from its generation and a counter: never used twice."""
+
+CallId = NewType("CallId", int)
+"""Names one caller's attempt on one line, over all its rings. The board counts them up from 1."""
+
+InstantMs = NewType("InstantMs", float)
+"""A reading of the unit's monotonic clock, in milliseconds; only differences have a meaning."""
+
+DurationMs = NewType("DurationMs", float)
+"""A length of time in milliseconds."""
+
+LINES_MAX: Final = 8
+"""Lines of a site. A column of pixels that is legible at 10 m holds four lines, and a desk has room for
+two columns (IEC 60073 legibility, worked out in hardware/). The configuration refuses a ninth."""
+
+CALLERS_MAX: Final = 32
+"""Callers shown at once: four for each of eight lines, more than any front desk can work off.
+The 33rd is counted, shown as "and more" on its line, and takes the first place that falls free with the
+whole of its wait."""
+
+LEGS_MAX: Final = 128
+"""Rings alive at once, over all extensions; every caller of a full board may ring at four extensions.
+The 129th INVITE is answered 486 by the engine and told as refused: the PBX keeps that caller."""
+
+NUMBER_LENGTH_MAX: Final = 64
+"""Characters kept of a caller's number, a tag or a header's value. E.164 needs 15; the rest allows for SIP
+names. What is longer is cut, for RFC 4475 section 3.1.1.7 shows that strangers send kilobytes."""
+
+NAME_LENGTH_MAX: Final = 64
+"""Characters kept of a display name; what is longer is cut."""
+
+STAGES: Final = 3
+"""Rungs of the escalation ladder (product: just rang, waiting, past the line's limit). The fill of a segment
+has as many steps, so that a step is a stage."""
