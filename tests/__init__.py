@@ -1,0 +1,1 @@
+"""The tests: each reads as a story of the desk; the folders mirror the product."""

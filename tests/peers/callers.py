@@ -1,0 +1,207 @@
+"""SIPp as the practice's callers, as a colleague's phone, and as a stranger; every one a real SIP agent."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+from xml.sax.saxutils import escape
+
+from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder, until
+from tests.peers.trace import Message, Placed, placed_callers, read_messages
+
+SCENARIOS: Final = Path(__file__).with_name("sipp")
+TRANSPORTS: Final = MappingProxyType({"udp": "u1", "tcp": "t1"})
+"""SIPp's names for one UDP socket and one TCP connection for all calls of a run."""
+
+Transport = Literal["udp", "tcp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom to play. The defaults are an ordinary caller who waits for ten seconds."""
+
+    dials: str
+    number: str
+    """The user part of From. `[call_number]` in it counts the callers of one run up from 1."""
+    name: str = ""
+    anonymous: bool = False
+    """True hides the number as phone systems do (RFC 3323)."""
+    gives_up_after_ms: int = 10_000
+    talks_ms: int = 300
+    headers: tuple[str, ...] = ()
+    """Further header lines of the INVITE, without line ends."""
+    cancel_headers: tuple[str, ...] = ()
+    """Further header lines of the CANCEL: what the caller's network says of it."""
+
+    @property
+    def from_address(self) -> str:
+        if self.anonymous:
+            return '"Anonymous" <sip:anonymous@anonymous.invalid>'
+        name = f'"{self.name}" ' if self.name else ""
+        return f"{name}<sip:{self.number}@[local_ip]:[local_port]>"
+
+
+def scenario(name: str, words: dict[str, str], folder: Path) -> Path:
+    """A scenario with its words filled in, in a file of its own."""
+    text = (SCENARIOS / f"{name}.xml").read_text()
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    file = folder / f"{name}.xml"
+    file.touch(mode=0o600)
+    file.write_text(text)
+    return file
+
+
+def sipp(file: Path, folder: Path, port: int, *more: str, traced: bool = True) -> Program:
+    """Start SIPp with a scenario, on loopback and without its screen."""
+    trace = ["-trace_msg", "-message_file", str(folder / "messages.log")] if traced else []
+    argv = [
+        "sipp", "-sf", str(file), "-i", LOOPBACK, "-p", str(port), "-nostdin", "-cp", str(free_port()),
+        # By default SIPp ends a call at the first message that its scenario does not name.
+        "-default_behaviors", "all,-abortunexp", *trace, *more,
+    ]  # fmt: skip
+    return Program(file.stem, argv, folder)
+
+
+class Placing:
+    """One run of SIPp: one caller or a burst of them."""
+
+    def __init__(self, program: Program, folder: Path) -> None:
+        self.program = program
+        self._log_file = folder / "messages.log"
+        # Both clocks are read side by side, once: SIPp's log has wall times, all else here is monotonic.
+        self._wall_to_monotonic_ms = (time.monotonic() - time.time()) * 1000
+
+    def callers(self) -> tuple[Placed, ...]:
+        """The callers placed so far, as SIPp's own log tells them."""
+        if not self._log_file.exists():
+            return ()
+        log = self._log_file.read_text(errors="replace")
+        return placed_callers(read_messages(log, self._wall_to_monotonic_ms))
+
+    def caller(self, within_s: float = 5.0) -> Placed:
+        """The one caller of this run, once placed."""
+        until(lambda: bool(self.callers()), within_s, "SIPp placed its caller")
+        return self.callers()[0]
+
+    def is_over(self) -> bool:
+        """True if every caller of the run has ended."""
+        return self.program.process.poll() is not None
+
+    def wait(self, within_s: float = 30.0) -> tuple[Placed, ...]:
+        """Wait for the end of the run. SIPp itself must be content with every message."""
+        status = self.program.wait(within_s)
+        if status != 0:
+            raise PeerError(f"SIPp ended with {status}: {self.callers()}\n{self.program.log()}")
+        return self.callers()
+
+
+class Callers:
+    """Callers who dial numbers at one phone system."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self._address = address
+        self._folder = folder
+        self.placings: list[Placing] = []
+
+    def place(
+        self, caller: Caller, *, transport: Transport = "udp", count: int = 1, within_ms: int = 10
+    ) -> Placing:
+        """Place one caller, or `count` of them spread evenly over `within_ms`. Returns at once."""
+        folder = self._folder / f"callers-{len(self.placings) + 1}"
+        folder.mkdir(mode=0o700)
+        words = {
+            "DIALLED": caller.dials,
+            "FROM": caller.from_address,
+            "HEADERS": "".join(f"{line}\n" for line in caller.headers),
+            "CANCEL_HEADERS": "".join(f"{line}\n" for line in caller.cancel_headers),
+            "GIVES_UP_AFTER_MS": str(caller.gives_up_after_ms),
+            "TALKS_MS": str(caller.talks_ms),
+        }
+        program = sipp(
+            scenario("caller", words, folder), folder, free_port(),
+            "-t", TRANSPORTS[transport], "-m", str(count), "-l", str(count),
+            "-r", str(count), "-rp", str(within_ms), self._address,
+        )  # fmt: skip
+        placing = Placing(program, folder)
+        self.placings.append(placing)
+        return placing
+
+    def placed(self) -> tuple[Placed, ...]:
+        """Every caller of every run so far."""
+        return tuple(caller for placing in self.placings for caller in placing.callers())
+
+    def stop(self) -> None:
+        """End what still runs: those callers vanish without a word."""
+        for placing in self.placings:
+            placing.program.kill()
+
+
+class Phone:
+    """A colleague's phone, registered at the phone system; picks up every call after a fixed while."""
+
+    def __init__(self, address: str, user: str, password: str, folder: Path) -> None:
+        self._address = address
+        self._user = user
+        self._password = password
+        self._folder = folder
+        self._port = free_port()
+        self._program: Program | None = None
+
+    def start(self, answers_after_ms: int, within_s: float = 5.0) -> None:
+        """Register, and wait for calls."""
+        self.stop()
+        folder = self._folder / f"phone-{self._user}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        words = {"USER": self._user, "PASSWORD": escape(self._password), "PHONE_PORT": str(self._port)}
+        registering = sipp(
+            scenario("register", words, folder), folder, free_port(), "-m", "1", self._address, traced=False
+        )
+        if registering.wait(within_s) != 0:
+            raise PeerError(f"the phone {self._user} could not register\n{registering.log()}")
+        words = {"ANSWERS_AFTER_MS": str(answers_after_ms)}
+        self._program = sipp(scenario("phone", words, folder), folder, self._port)
+        self._program.until(lambda: is_bound(self._port), within_s, "the phone listens")
+
+    def messages(self) -> tuple[Message, ...]:
+        """Every message that the phone sent and received, as SIPp's own log tells them."""
+        log_file = self._folder / f"phone-{self._user}" / "messages.log"
+        return read_messages(log_file.read_text(errors="replace"), wall_to_monotonic_ms=0)
+
+    def stop(self) -> None:
+        """The phone vanishes without a word."""
+        if self._program is not None:
+            self._program.kill()
+            self._program = None
+
+
+def is_bound(port: int) -> bool:
+    """True if a UDP socket is bound to this port of loopback."""
+    wanted = f":{port:04X} "
+    return any(wanted in line for line in Path("/proc/net/udp").read_text().splitlines()[1:])
+
+
+@contextlib.contextmanager
+def running_callers(address: str) -> Iterator[Callers]:
+    """Callers of one phone system; those still waiting vanish afterwards."""
+    with private_folder("callers") as folder:
+        callers = Callers(address, folder)
+        try:
+            yield callers
+        finally:
+            callers.stop()
+
+
+@contextlib.contextmanager
+def running_phone(address: str, user: str, password: str, answers_after_ms: int) -> Iterator[Phone]:
+    """A colleague's phone that picks up after a while."""
+    with private_folder("phone") as folder:
+        phone = Phone(address, user, password, folder)
+        try:
+            phone.start(answers_after_ms)
+            yield phone
+        finally:
+            phone.stop()

@@ -1,0 +1,192 @@
+"""A real program as a fixture: started in the foreground, waited for, ended by its pid, never left behind."""
+
+import atexit
+import contextlib
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+LOOPBACK: Final = "127.0.0.1"
+PORTS: Final = range(20_000, 32_000)
+"""Ports for peers lie below Linux's ephemeral range (32768 and up), so that no outgoing socket takes one
+between the moment it was found free and the moment its program binds it."""
+LOG_TAIL_BYTES: Final = 3_000
+
+
+class PeerError(AssertionError):
+    """A peer did not start, did not answer, or did not end in time; carries the end of its own log."""
+
+
+class Keeper:
+    """The program that clears up after us if we are killed; see `keeper`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))],
+            stdin=subprocess.PIPE,
+            # A session of its own: a Ctrl-C at the terminal reaches us and must not reach it.
+            start_new_session=True,
+            text=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def end(self) -> None:
+        """Close the pipe: it clears what is still named, and ends."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+_keeper: list[Keeper] = []
+
+
+def keeper() -> Keeper:
+    """The one keeper of this process, started when it is first needed."""
+    if not _keeper:
+        _keeper.append(Keeper())
+        atexit.register(_keeper[0].end)
+    return _keeper[0]
+
+
+@contextlib.contextmanager
+def private_folder(name: str) -> Iterator[Path]:
+    """A folder that only we can read, gone afterwards even if we are killed."""
+    folder = Path(tempfile.mkdtemp(prefix=f"call-light-{name}-"))
+    keeper().tell(f"+folder {folder}")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        keeper().tell(f"-folder {folder}")
+
+
+def free_port() -> int:
+    """A port of loopback that neither UDP nor TCP uses now."""
+    for _ in range(200):
+        port = random.choice(PORTS)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+        ):
+            try:
+                udp.bind((LOOPBACK, port))
+                tcp.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        return port
+    raise PeerError("no free port on loopback")
+
+
+def until(condition: Callable[[], bool], within_s: float, what: str) -> None:
+    """Wait for a condition that others bring about; `PeerError` names it if the time is over."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise PeerError(f"not within {within_s} s: {what}")
+        time.sleep(0.005)
+
+
+class Program:
+    """One running program, in a process group of its own, with its output in a file.
+
+    It dies with us in three ways: `end` in the ordinary one, the kernel's parent-death signal if we are
+    killed, and the keeper for the children that it forked itself.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        folder: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        at_terminal: bool = False,
+        ends_within_s: float = 5.0,
+    ) -> None:
+        self.name = name
+        self.log_file = folder / f"{name}.log"
+        self._ends_within_s = ends_within_s
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", "--", *argv],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=None if at_terminal else log,
+                stderr=log,
+                env={**os.environ, **(environment or {})},
+                process_group=0,
+            )
+        keeper().tell(f"+group {self.process.pid}")
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def log(self) -> str:
+        """What it wrote so far, its end only if that is long."""
+        return self.log_file.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
+
+    def until(self, condition: Callable[[], bool], within_s: float, what: str) -> None:
+        """Wait for a condition; fail at once if the program ends first."""
+
+        def met_or_ended() -> bool:
+            return condition() or self.process.poll() is not None
+
+        try:
+            until(met_or_ended, within_s, what)
+        except PeerError as late:
+            raise PeerError(f"{self.name}: {late}\n{self.log()}") from late
+        if self.process.returncode is not None and not condition():
+            raise PeerError(f"{self.name} ended with {self.process.returncode}, before: {what}\n{self.log()}")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it still runs."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+
+    def wait(self, within_s: float) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        try:
+            status = self.process.wait(within_s)
+        except subprocess.TimeoutExpired as late:
+            raise PeerError(f"{self.name} still runs after {within_s} s\n{self.log()}") from late
+        self.kill()
+        return status
+
+    def kill(self) -> None:
+        """End it and all of its children as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        keeper().tell(f"-group {self.process.pid}")
+
+    def end(self) -> int:
+        """Ask it to end, wait, and end it by force if it does not; its exit status."""
+        self.signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(self._ends_within_s)
+        self.kill()
+        return self.process.returncode
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
