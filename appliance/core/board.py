@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from appliance.core.callers import Callers
-from appliance.core.calls import Call, CallState
+from appliance.core.calls import CallState
 from appliance.core.composition import segment_of
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.escalation import Chirps
@@ -30,21 +30,10 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.lines import Lines
-from appliance.core.notices import (
-    CallArrived,
-    FaultBegan,
-    FaultOver,
-    Notice,
-    PhoneSystemBack,
-    PhoneSystemLost,
-    RegistrationHeld,
-    RegistrationLost,
-    RingsRefused,
-    SendersRefused,
-)
-from appliance.core.picture import Overlay, Picture, settle
-from appliance.core.registrations import Registration, Registrations
+from appliance.core.notices import CallArrived, Notice, RingsRefused, SendersRefused
+from appliance.core.picture import Overlay, Picture, Segment, settle
 from appliance.core.settings import BoardSettings
+from appliance.core.standing import Standing
 from appliance.core.view import BoardView, CallView, LineView, RefusedSender
 from appliance.core.words import STAGES, DurationMs, InstantMs, LineId, RingId
 
@@ -61,10 +50,6 @@ REFUSED_SENDERS_MAX: Final = 64
 """Addresses of refused senders that are kept for `status`; beyond it the one that was quiet longest is
 forgotten. Anybody can send us a datagram, so the list must not grow with them."""
 
-FAULTS_MAX: Final = 32
-"""Faults that are kept at once. Their names come from our own adapters, a handful each; a name beyond it is
-told like any other and lights the fault lamp, and its end is no longer seen."""
-
 
 class Board:
     """The pure core of a unit. Not safe for several threads: one inbox, one thread."""
@@ -72,22 +57,18 @@ class Board:
     def __init__(self, settings: BoardSettings) -> None:
         """Begin with a dark, unregistered board: until the PBX answers, the tower says that it is lost."""
         self._lines: Final = Lines(settings)
-        self._callers = Callers()
+        self._callers = Callers(self._lines.settings)
         self._chirps = Chirps()
-        self._registrations = Registrations(self._lines.extensions)
-        self._served_by = {line: self._lines.served_by(line) for line in self._lines.settings}
+        self._standing = Standing(self._lines)
         self._closing_until_ms: dict[LineId, InstantMs] = {}
-        self._sweep_wanted = False
         self._swept_at_ms = InstantMs(float("-inf"))
-        self._engine_lost_why: str | None = "the SIP engine has not started yet"
-        self._phone_was_lost = True
         self._refused: OrderedDict[str, RefusedSender] = OrderedDict()
         self._refused_ring_count = 0
-        self._faults: dict[str, str] = {}
         self._told_ms = InstantMs(float("-inf"))
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
-        self._picture = Picture(segments=())
+        self._wanted = {line.id: Segment(line.label) for line in settings.lines}
+        self._picture = Picture(segments=tuple(self._wanted.values()))
         self._deadline_ms: InstantMs | None = None
 
     @property
@@ -124,24 +105,21 @@ class Board:
                 self._compare(rings, now_ms)
             case EngineStarted():
                 self._callers.lose_witness(now_ms)
-                self._engine_lost_why = None
-                self._registrations.lose_all("not yet registered", now_ms)
+                self._standing.start_engine(now_ms)
             case EngineLost(why):
                 self._callers.lose_witness(now_ms)
-                self._engine_lost_why = why
-                self._registrations.lose_all(why, now_ms)
+                self._standing.lose_engine(why, now_ms)
             case RegistrationChanged():
-                self._tell_registration(self._registrations.change(event, now_ms))
+                self._standing.register(event, now_ms)
             case SenderRefused(address, why, count):
                 self._refuse(address, why, count)
             case RingRefused(count):
                 self._refused_ring_count += count
                 self._notices.append(RingsRefused(count))
             case FaultRaised(fault, why):
-                self._raise_fault(fault, why)
+                self._standing.raise_fault(fault, why)
             case FaultCleared(fault):
-                if self._faults.pop(fault, None) is not None:
-                    self._notices.append(FaultOver(fault))
+                self._standing.clear_fault(fault)
             case TimePassed():
                 pass
             case _:
@@ -172,14 +150,6 @@ class Board:
         for ring in rings:
             self._start_ring(ring, now_ms)
 
-    def _tell_registration(self, changed: Registration | None) -> None:
-        if changed is None:
-            return
-        if changed.held:
-            self._notices.append(RegistrationHeld(changed.extension))
-        else:
-            self._notices.append(RegistrationLost(changed.extension, changed.code, changed.why))
-
     def _refuse(self, address: str, why: str, count: int) -> None:
         before = self._refused.pop(address, None)
         self._refused[address] = RefusedSender(address, why, count + (before.count if before else 0))
@@ -187,36 +157,30 @@ class Board:
             self._refused.popitem(last=False)
         self._notices.append(SendersRefused(address, why, count))
 
-    def _raise_fault(self, fault: str, why: str) -> None:
-        if self._faults.get(fault) == why:
-            return
-        if fault in self._faults or len(self._faults) < FAULTS_MAX:
-            self._faults[fault] = why
-        self._notices.append(FaultBegan(fault, why))
-
     def _pass_time(self, now_ms: InstantMs) -> None:
         if self._deadline_ms is None or now_ms < self._deadline_ms:
             return
         self._end_rings += self._callers.pass_time(now_ms)
-        for lost in self._registrations.pass_time(now_ms):
-            self._tell_registration(lost)
-        self._closing_until_ms = {line: at for line, at in self._closing_until_ms.items() if at > now_ms}
+        self._standing.pass_time(now_ms)
+        for line in [line for line, until_ms in self._closing_until_ms.items() if until_ms <= now_ms]:
+            del self._closing_until_ms[line]
+            self._callers.touched.add(line)
 
     def _answer(self, now_ms: InstantMs) -> tuple[Effect, ...]:
-        self._notices += self._callers.told
-        self._callers.told.clear()
-        phone_lost = self._phone_lost_why()
-        if (phone_lost is not None) is not self._phone_was_lost:
-            self._phone_was_lost = phone_lost is not None
-            self._notices.append(PhoneSystemBack() if phone_lost is None else PhoneSystemLost(phone_lost))
-        for line, ended_ms in self._callers.closed:
-            self._closing_until_ms[line.id] = InstantMs(ended_ms + CLOSING_MS)
-        self._callers.closed.clear()
+        standing_moved = self._standing.moved
+        if standing_moved:
+            self._callers.touched |= self._standing.weigh()
+        arrived = any(isinstance(notice, CallArrived) for notice in self._callers.told)
+        for told in (self._callers.told, self._standing.told):
+            self._notices += told
+            told.clear()
         effects: list[Effect] = []
-        picture = self._draw(phone_lost is not None, now_ms)
-        if picture != self._picture:
-            self._picture = picture
-            effects.append(ShowPicture(picture))
+        sweep_over = self._picture.overlay is Overlay.SWEEP and now_ms >= self._swept_at_ms + SWEEP_MS
+        if self._callers.touched or standing_moved or sweep_over:
+            picture = self._draw(arrived, now_ms)
+            if picture != self._picture:
+                self._picture = picture
+                effects.append(ShowPicture(picture))
         effects += self._chirp(now_ms)
         effects += [EndRing(ring) for ring in self._end_rings]
         effects += [Tell(notice) for notice in self._notices]
@@ -225,59 +189,48 @@ class Board:
         self._deadline_ms = self._next_deadline_ms()
         return tuple(effects)
 
-    def _phone_lost_why(self) -> str | None:
-        if self._engine_lost_why is not None:
-            return self._engine_lost_why
-        if self._registrations.any_held:
-            return None
-        return "; ".join(f"{r.extension}: {r.code} {r.why}".strip() for r in self._registrations.all)
-
-    def _draw(self, phone_lost: bool, now_ms: InstantMs) -> Picture:
-        by_line: dict[LineId, list[Call]] = {line: [] for line in self._lines.settings}
-        for call in self._callers:
-            by_line[call.line.id].append(call)
-        segments = tuple(
-            segment_of(
-                line,
-                by_line[line.id],
-                closing=line.id in self._closing_until_ms,
-                lost=not phone_lost and self._line_lost(line.id),
+    def _draw(self, arrived: bool, now_ms: InstantMs) -> Picture:
+        """Compose again the lines that changed, and let the picture settle on the beat."""
+        for line, ended_ms in self._callers.closed:
+            self._closing_until_ms[line.id] = InstantMs(ended_ms + CLOSING_MS)
+        self._callers.closed.clear()
+        for changed in self._callers.touched:
+            self._wanted[changed] = segment_of(
+                self._lines.settings[changed],
+                self._callers.on_line(changed),
+                closing=changed in self._closing_until_ms,
+                lost=changed in self._standing.lost_lines,
             )
-            for line in self._lines.settings.values()
-        )
+        self._callers.touched.clear()
         wanted = Picture(
-            segments=segments,
-            overlay=self._overlay(phone_lost, now_ms),
-            fault=bool(self._faults) or not self._registrations.all_held,
-            more_count=sum(not call.shown for call in self._callers),
+            segments=tuple(self._wanted.values()),
+            overlay=self._overlay(arrived, now_ms),
+            fault=self._standing.needs_a_person,
+            more_count=self._callers.counted,
         )
         return settle(self._picture, wanted, now_ms)
 
-    def _overlay(self, phone_lost: bool, now_ms: InstantMs) -> Overlay:
-        if any(isinstance(notice, CallArrived) for notice in self._notices) and (
-            now_ms - self._swept_at_ms >= SWEEP_GAP_MS
-        ):
+    def _overlay(self, arrived: bool, now_ms: InstantMs) -> Overlay:
+        if arrived and now_ms - self._swept_at_ms >= SWEEP_GAP_MS:
             self._swept_at_ms = now_ms
-        if phone_lost:
+        if self._standing.phone_lost_why is not None:
             return Overlay.LOST
         return Overlay.SWEEP if now_ms < self._swept_at_ms + SWEEP_MS else Overlay.NONE
 
-    def _line_lost(self, line: LineId) -> bool:
-        serving = self._served_by[line]
-        return bool(serving) and not any(self._registrations[extension].held for extension in serving)
-
     def _chirp(self, now_ms: InstantMs) -> list[Effect]:
+        if not self._callers.stages and self._chirps.due_ms is None:
+            return []
         for stage in self._callers.stages:
             self._chirps.stage_reached(stage)
         self._callers.stages.clear()
-        live = [call for call in self._callers if call.state is not CallState.UNSURE]
-        sound = self._chirps.take(now_ms, any(call.stage == STAGES for call in live), bool(live))
+        stages = [call.stage for call in self._callers if call.state is not CallState.UNSURE]
+        sound = self._chirps.take(now_ms, STAGES in stages, bool(stages))
         return [] if sound is None else [PlaySound(sound)]
 
     def _next_deadline_ms(self) -> InstantMs | None:
         dues = [call.due_ms for call in self._callers]
         dues += self._closing_until_ms.values()
-        dues += [due for due in (self._registrations.due_ms, self._chirps.due_ms) if due is not None]
+        dues += [due for due in (self._standing.due_ms, self._chirps.due_ms) if due is not None]
         if self._picture.overlay is Overlay.SWEEP:
             dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
         return min(dues, default=None)
@@ -285,17 +238,19 @@ class Board:
     def view(self, now_ms: InstantMs) -> BoardView:
         """Return a copy of everything a person may ask, as of this instant."""
         return BoardView(
-            phone_lost=self._phone_lost_why(),
+            phone_lost=self._standing.phone_lost_why,
             lines=tuple(
-                LineView(line.id, line.label, segment.showing, self._line_lost(line.id))
+                LineView(line.id, line.label, segment.showing, self._standing.line_lost(line.id))
                 for line, segment in zip(self._lines.settings.values(), self._picture.segments, strict=False)
             ),
             calls=tuple(
-                CallView(c.id, c.line.id, c.state, c.stage, c.urgency, c.wait_ms(now_ms), c.shown, len(c.rings))
+                CallView(
+                    c.id, c.line.id, c.state, c.stage, c.urgency, c.wait_ms(now_ms), c.shown, len(c.rings)
+                )
                 for c in self._callers
             ),
-            registrations=self._registrations.all,
+            registrations=self._standing.registrations,
             refused_senders=tuple(self._refused.values()),
             refused_ring_count=self._refused_ring_count,
-            faults=tuple(self._faults.items()),
+            faults=self._standing.faults,
         )

@@ -6,7 +6,7 @@ its list every second, and a message may come twice.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from typing import Final
 
 from appliance.core.calls import Call, CallState, CallStep, Ring
@@ -28,7 +28,7 @@ from appliance.core.notices import (
 )
 from appliance.core.repeats import LostCallers
 from appliance.core.settings import CancelMeaning, LineSettings
-from appliance.core.words import CALLERS_MAX, LEGS_MAX, STAGES, CallId, ExtensionId, InstantMs, RingId
+from appliance.core.words import CALLERS_MAX, LEGS_MAX, STAGES, CallId, ExtensionId, InstantMs, LineId, RingId
 
 CALLS_MAX: Final = LEGS_MAX
 """Open calls, shown or counted. As many as there can be rings; beyond it the oldest caller who does not ring
@@ -42,9 +42,10 @@ The engine's list heals what is older than that."""
 class Callers:
     """Everybody who waits, in the order of arrival."""
 
-    def __init__(self) -> None:
-        """Begin with nobody."""
+    def __init__(self, lines: Iterable[LineId]) -> None:
+        """Begin with nobody on these lines."""
         self._calls: dict[CallId, Call] = {}
+        self._on_line: dict[LineId, dict[CallId, Call]] = {line: {} for line in lines}
         self._of_ring: dict[RingId, Call] = {}
         self._ended_rings: OrderedDict[RingId, None] = OrderedDict()
         self._lost = LostCallers()
@@ -55,15 +56,26 @@ class Callers:
         """Stages that were reached since the board last looked: what the tower chirps."""
         self.closed: list[tuple[LineSettings, InstantMs]] = []
         """Lines on which a colleague answered since the board last looked."""
+        self.touched: set[LineId] = set()
+        """Lines whose callers changed since the board last looked: only these are drawn again."""
 
     def __iter__(self) -> Iterator[Call]:
         """Walk over the open calls in the order of arrival."""
         return iter(self._calls.values())
 
+    def on_line(self, line: LineId) -> Collection[Call]:
+        """Return the open calls of one line, in the order of arrival."""
+        return self._on_line[line].values()
+
     @property
-    def rings(self) -> frozenset[RingId]:
+    def counted(self) -> int:
+        """How many callers are only counted: beyond those that are shown."""
+        return len(self._calls) - self._shown_count
+
+    @property
+    def rings(self) -> Set[RingId]:
         """The rings that are alive."""
-        return frozenset(self._of_ring)
+        return self._of_ring.keys()
 
     @property
     def full(self) -> bool:
@@ -81,7 +93,7 @@ class Callers:
 
     def start(self, offer: Offer, line: LineSettings, started_ms: InstantMs, now_ms: InstantMs) -> None:
         """A ring began: it continues an open call, or opens one."""
-        call = find_call(offer, line, self._calls.values())
+        call = find_call(offer, self._on_line[line.id].values())
         if call is None:
             call = self._open(offer, line, started_ms)
         else:
@@ -117,7 +129,8 @@ class Callers:
         else:
             why = "the phone system withdrew the call" if event.cancelled else "the ring was lost"
             self._close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
-        self._schedule(call)
+        if call.state is not CallState.ENDED:
+            self._schedule(call)
 
     def lose_witness(self, now_ms: InstantMs) -> None:
         """The engine is gone: every caller is unsure until he rings again or the ring limit passes."""
@@ -137,7 +150,10 @@ class Callers:
                 self._leave_queue(call)
             elif call.state is CallState.RINGING:
                 over_limit += self._end_old_rings(call, now_ms)
-            elif call.state is CallState.UNSURE and now_ms >= call.last_ring_started_ms + call.line.ring_limit_ms:
+            elif (
+                call.state is CallState.UNSURE
+                and now_ms >= call.last_ring_started_ms + call.line.ring_limit_ms
+            ):
                 why = "nothing was heard of the caller until the ring limit"
                 self._close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
             if call.state is not CallState.ENDED:
@@ -146,12 +162,15 @@ class Callers:
 
     def promote(self, now_ms: InstantMs) -> None:
         """Give places that fell free to the callers who were only counted, the longest waiter first."""
+        if not self.counted:
+            return
         for call in self._calls.values():
             if self._shown_count >= CALLERS_MAX:
                 return
             if not call.shown:
                 call.shown = True
                 self._shown_count += 1
+                self.touched.add(call.line.id)
                 self.told.append(CallShown(call.id, call.line.id, call.wait_ms(now_ms)))
 
     def _open(self, offer: Offer, line: LineSettings, started_ms: InstantMs) -> Call:
@@ -159,7 +178,13 @@ class Callers:
             self._make_room(started_ms)
         self._last_id += 1
         call = Call(
-            CallId(self._last_id), line, offer.number, offer.tag, set(), started_ms, self._shown_count < CALLERS_MAX
+            CallId(self._last_id),
+            line,
+            offer.number,
+            offer.tag,
+            set(),
+            started_ms,
+            self._shown_count < CALLERS_MAX,
         )
         if line.priority:
             call.urgency = Urgency.PRIORITY
@@ -167,13 +192,16 @@ class Callers:
             call.urgency = Urgency.REPEAT
         self._shown_count += call.shown
         self._calls[call.id] = call
+        self._on_line[line.id][call.id] = call
         self.told.append(CallArrived(call.id, line.id, call.shown))
         return call
 
     def _make_room(self, now_ms: InstantMs) -> None:
         quiet = [call for call in self._calls.values() if call.state is not CallState.RINGING]
         call = min(quiet, key=lambda call: call.last_ring_started_ms)
-        self._close(call, CallStep.BOARD_FULL, Outcome.UNKNOWN, "the room was needed for a caller who rings", now_ms)
+        self._close(
+            call, CallStep.BOARD_FULL, Outcome.UNKNOWN, "the room was needed for a caller who rings", now_ms
+        )
 
     def _forget_ring(self, ring: RingId) -> Call:
         call = self._of_ring.pop(ring)
@@ -204,7 +232,9 @@ class Callers:
 
     def _close(self, call: Call, step: CallStep, outcome: Outcome, why: str, ended_ms: InstantMs) -> None:
         call.step(step)
+        self.touched.add(call.line.id)
         del self._calls[call.id]
+        del self._on_line[call.line.id][call.id]
         self._shown_count -= call.shown
         if outcome is Outcome.ANSWERED_ELSEWHERE:
             self._lost.reach(call.number)
@@ -229,6 +259,8 @@ class Callers:
         self._schedule(call)
 
     def _schedule(self, call: Call) -> None:
+        """Note when time alone next changes the call, and that its line must be drawn again."""
+        self.touched.add(call.line.id)
         if call.state is CallState.HELD:
             due_ms = call.last_ring_ended_ms + call.line.hold_ms
         elif call.state is CallState.RINGING:

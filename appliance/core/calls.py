@@ -125,7 +125,9 @@ class Call:
         try:
             self.state = TRANSITIONS[self.state][step]
         except KeyError as error:
-            raise IllegalStep(f"call {self.id} is {self.state.value} and cannot take '{step.value}'") from error
+            raise IllegalStep(
+                f"call {self.id} is {self.state.value} and cannot take '{step.value}'"
+            ) from error
         return self.state
 
     def wait_ms(self, now_ms: InstantMs) -> DurationMs:
@@ -140,5 +142,11 @@ def state_diagram() -> str:
         for state, row in TRANSITIONS.items()
         for step, after in row.items()
     ]
-    return "\n".join(["stateDiagram-v2", f"    [*] --> {CallState.RINGING.value}: a caller rings", *arrows,
-                      f"    {CallState.ENDED.value} --> [*]"])
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            f"    [*] --> {CallState.RINGING.value}: a caller rings",
+            *arrows,
+            f"    {CallState.ENDED.value} --> [*]",
+        ]
+    )

@@ -1,6 +1,6 @@
 """From calls to the wanted picture: what each line shows, before the beat is put under it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Final
 
 from appliance.core.calls import Call, CallState
@@ -22,7 +22,7 @@ def showing_of(call: Call) -> Showing:
     return Showing.URGENT if call.stage == STAGES else Showing.WAITING
 
 
-def segment_of(line: LineSettings, calls: Sequence[Call], closing: bool, lost: bool) -> Segment:
+def segment_of(line: LineSettings, calls: Collection[Call], closing: bool, lost: bool) -> Segment:
     """Return what a line shows.
 
     Args:
@@ -31,6 +31,8 @@ def segment_of(line: LineSettings, calls: Sequence[Call], closing: bool, lost: b
         closing: true for a moment after a colleague answered.
         lost: true if no extension that serves the line is registered, while others are.
     """
+    if not calls and not closing and not lost:
+        return Segment(label=line.label)
     shown = [call for call in calls if call.shown]
     showings = {showing_of(call) for call in shown}
     if closing:

@@ -10,14 +10,13 @@ from collections.abc import Iterable
 
 from appliance.core.calls import Call, CallState
 from appliance.core.events import Offer
-from appliance.core.settings import LineSettings
 
 _GAPS = (CallState.HELD, CallState.UNSURE)
 
 
-def find_call(offer: Offer, line: LineSettings, calls: Iterable[Call]) -> Call | None:
-    """Return the open call that this ring continues, or None for a caller who is new on this line."""
-    here = [call for call in calls if call.line.id == line.id and _may_be_one(offer, call)]
+def find_call(offer: Offer, on_line: Iterable[Call]) -> Call | None:
+    """Return which of a line's open calls this ring continues, or None for a caller who is new there."""
+    here = [call for call in on_line if _may_be_one(offer, call)]
     for call in here:
         if offer.tag and call.tag == offer.tag:
             return call
@@ -35,4 +34,3 @@ def _may_be_one(offer: Offer, call: Call) -> bool:
     if offer.tag and call.tag and offer.tag != call.tag:
         return False
     return call.state in _GAPS or call.number == offer.number
-

@@ -1,4 +1,4 @@
-"""The ladder of a waiting caller: fill from the wait, stage from the fill and the urgency, chirps from the stage."""
+"""The ladder of a waiting caller: fill from the wait, stage from fill and urgency, chirps from the stage."""
 
 from enum import IntEnum
 from typing import Final
@@ -21,7 +21,7 @@ _LIVE = (CallState.RINGING, CallState.HELD)
 
 def fill_of(call: Call, wait_ms: DurationMs) -> int:
     """Return how many of the line's thresholds this wait has passed: 1 to 3, since the first is 0."""
-    first, second, third = call.line.thresholds_ms
+    _, second, third = call.line.thresholds_ms
     return 1 + (wait_ms >= second) + (wait_ms >= third)
 
 
@@ -31,7 +31,7 @@ def stage_of(call: Call) -> int:
 
 
 def next_threshold_ms(call: Call) -> InstantMs | None:
-    """Return the instant at which the call's fill next grows; None at the top, or while nobody sees it wait."""
+    """Return when the call's fill next grows; None at the top, or while nobody sees the caller wait."""
     if call.state not in _LIVE or call.fill >= STAGES:
         return None
     return InstantMs(call.started_ms + call.line.thresholds_ms[call.fill])

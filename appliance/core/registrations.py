@@ -32,7 +32,8 @@ class Registrations:
     def __init__(self, extensions: Iterable[ExtensionId]) -> None:
         """Begin with nothing held: until the PBX has answered, no caller can reach us."""
         self._all = {
-            extension: Registration(extension, False, 0, "not yet registered", None) for extension in extensions
+            extension: Registration(extension, False, 0, "not yet registered", None)
+            for extension in extensions
         }
 
     def __getitem__(self, extension: ExtensionId) -> Registration:
@@ -47,7 +48,11 @@ class Registrations:
     def change(self, event: RegistrationChanged, now_ms: InstantMs) -> Registration | None:
         """Take the PBX's answer; return the new standing if people must hear of it, None for a mere refresh."""
         before = self._all[event.extension]
-        told = before.since_ms is None or before.held != event.held or (not event.held and before.code != event.code)
+        told = (
+            before.since_ms is None
+            or before.held != event.held
+            or (not event.held and before.code != event.code)
+        )
         moved = before.since_ms is None or before.held != event.held
         self._all[event.extension] = after = Registration(
             event.extension,
@@ -55,7 +60,9 @@ class Registrations:
             event.code,
             event.why,
             now_ms if moved else before.since_ms,
-            InstantMs(now_ms + SILENCE_FACTOR * event.expires_ms) if event.held and event.expires_ms > 0 else None,
+            InstantMs(now_ms + SILENCE_FACTOR * event.expires_ms)
+            if event.held and event.expires_ms > 0
+            else None,
         )
         return after if told else None
 

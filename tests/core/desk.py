@@ -119,7 +119,12 @@ class Desk:
         tag: str = "", call_id: str | None = None, header: str = "", dialled: str = "", age_s: float = 0,
     ) -> None:  # fmt: skip
         """A ring begins. Its caller's number is the ring's own name unless given."""
-        self.tell(RingStarted(self.offer(ring, on, caller, tag, call_id, header, dialled), DurationMs(age_s * 1000)), at_s)
+        self.tell(
+            RingStarted(
+                self.offer(ring, on, caller, tag, call_id, header, dialled), DurationMs(age_s * 1000)
+            ),
+            at_s,
+        )
 
     def offer(
         self, ring: str, on: str | None = None, caller: str | None = None, tag: str = "", call_id: str | None = None,
@@ -139,7 +144,9 @@ class Desk:
 
     def lists(self, *offers: tuple[Offer, float], at_s: float | None = None) -> None:
         """The engine repeats its whole list of live rings, each with its age in seconds."""
-        self.tell(RingsListed(tuple(RingStarted(offer, DurationMs(age_s * 1000)) for offer, age_s in offers)), at_s)
+        self.tell(
+            RingsListed(tuple(RingStarted(offer, DurationMs(age_s * 1000)) for offer, age_s in offers)), at_s
+        )
 
     def engine_starts(self, at_s: float | None = None) -> None:
         """A new engine answers."""

@@ -45,5 +45,7 @@ def test_the_diagram_has_an_arrow_for_every_cell() -> None:
 
 
 def test_a_caller_is_not_in_the_repr_of_a_call() -> None:
-    call = Call(CallId(1), line("main"), "+15550100", "tag-15550100", {"id-15550100"}, InstantMs(0), shown=True)
+    call = Call(
+        CallId(1), line("main"), "+15550100", "tag-15550100", {"id-15550100"}, InstantMs(0), shown=True
+    )
     assert "5550100" not in repr(call)

@@ -1,16 +1,27 @@
 """Every limit of the core has a behaviour beyond it."""
 
-from appliance.core.board import FAULTS_MAX, REFUSED_SENDERS_MAX
+from appliance.core.board import REFUSED_SENDERS_MAX
 from appliance.core.callers import CALLS_MAX, ENDED_RINGS_MAX
 from appliance.core.composition import MARKS_MAX
 from appliance.core.events import FaultCleared, FaultRaised, RingRefused, SenderRefused
-from appliance.core.notices import CallArrived, CallEnded, CallShown, FaultBegan, FaultOver, Outcome, RingsRefused
+from appliance.core.notices import (
+    CallArrived,
+    CallEnded,
+    CallShown,
+    FaultBegan,
+    FaultOver,
+    Outcome,
+    RingsRefused,
+)
 from appliance.core.repeats import LOST_CALLERS_MAX, LostCallers
+from appliance.core.standing import FAULTS_MAX
 from appliance.core.words import CALLERS_MAX, LEGS_MAX
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, line
 
 
-def test_the_33rd_caller_is_counted_shown_as_and_more_and_takes_the_first_free_place_with_the_whole_wait() -> None:
+def test_the_33rd_caller_is_counted_shown_as_and_more_and_takes_the_first_free_place_with_the_whole_wait() -> (
+    None
+):
     desk = Desk.registered()
     for number in range(CALLERS_MAX):
         desk.rings(f"caller-{number}", on="main", at_s=number * 0.1)
@@ -54,7 +65,9 @@ def test_a_caller_who_rings_finds_a_place_even_if_held_callers_fill_the_board() 
         desk.cancelled(f"caller-{number}", NOBODY_SAYS, at_s=10)
     desk.rings("one-more", at_s=11)
     ended = [notice for notice in desk.notices if isinstance(notice, CallEnded)]
-    assert ended == [CallEnded(1, "main", Outcome.UNKNOWN, 11_000, "the room was needed for a caller who rings")]
+    assert ended == [
+        CallEnded(1, "main", Outcome.UNKNOWN, 11_000, "the room was needed for a caller who rings")
+    ]
 
 
 def test_marks_stop_at_two_pixels() -> None:
@@ -71,7 +84,9 @@ def test_refused_senders_are_kept_up_to_a_limit_and_counted_by_address() -> None
     desk.tell(SenderRefused("192.0.2.9", "no mark", 5))
     kept = desk.board.view(0).refused_senders
     assert len(kept) == REFUSED_SENDERS_MAX
-    assert {one.address for one in kept} == {f"192.0.2.{number}" for number in range(1, REFUSED_SENDERS_MAX + 1)}
+    assert {one.address for one in kept} == {
+        f"192.0.2.{number}" for number in range(1, REFUSED_SENDERS_MAX + 1)
+    }
     assert (kept[-1].address, kept[-1].count) == ("192.0.2.9", 6)
 
 

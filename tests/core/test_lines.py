@@ -50,7 +50,11 @@ def test_a_line_is_served_by_its_own_extension_and_by_those_that_name_it_otherwi
     lines = Lines(
         BoardSettings(
             (MAIN, SALES, line("lab")),
-            (extension("601", "main", (DIALLED,)), extension("602", "lab"), extension("603", "lab", (HEADER,))),
+            (
+                extension("601", "main", (DIALLED,)),
+                extension("602", "lab"),
+                extension("603", "lab", (HEADER,)),
+            ),
         )
     )
     served = {name: lines.served_by(name) for name in lines.settings}

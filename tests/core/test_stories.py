@@ -61,7 +61,9 @@ def test_a_phone_system_that_withdraws_a_call_without_a_word_leaves_the_outcome_
     desk = Desk.registered()
     desk.rings("ann", on="main", at_s=1)
     desk.cancelled("ann", NOBODY_SAYS, at_s=5)
-    assert desk.notices[-1] == CallEnded(1, "main", Outcome.UNKNOWN, 4_000, "the phone system withdrew the call")
+    assert desk.notices[-1] == CallEnded(
+        1, "main", Outcome.UNKNOWN, 4_000, "the phone system withdrew the call"
+    )
 
 
 def test_a_queue_rings_again_and_the_wait_goes_on_unbroken() -> None:
