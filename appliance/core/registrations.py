@@ -46,14 +46,10 @@ class Registrations:
         return tuple(self._all.values())
 
     def change(self, event: RegistrationChanged, now_ms: InstantMs) -> Registration | None:
-        """Take the PBX's answer; return the new standing if people must hear of it, None for a mere refresh."""
+        """Take the PBX's answer; return the new standing if it must be told, None for a mere refresh."""
         before = self._all[event.extension]
-        told = (
-            before.since_ms is None
-            or before.held != event.held
-            or (not event.held and before.code != event.code)
-        )
         moved = before.since_ms is None or before.held != event.held
+        told = moved or (not event.held and before.code != event.code)
         self._all[event.extension] = after = Registration(
             event.extension,
             event.held,

@@ -9,12 +9,12 @@ REPEAT_WINDOW_MS: Final = DurationMs(3_600_000)
 """A lost caller who returns within the hour is urgent (product)."""
 
 LOST_CALLERS_MAX: Final = 256
-"""Lost callers that are remembered, in memory only. A practice that loses more within an hour has every
+"""Lost callers that are remembered, in memory only. A practice that loses more in an hour has every
 caller urgent anyway; beyond it the oldest is forgotten first."""
 
 
 class LostCallers:
-    """The numbers of callers who were lost, each with the instant of the loss. They never leave this object."""
+    """The numbers of callers who were lost, each with the instant of the loss. They never leave it."""
 
     def __init__(self) -> None:
         """Begin knowing nobody."""

@@ -40,9 +40,16 @@ def line(
     """A line at the product's defaults, labelled with its own name in capitals."""
     first, second, third = (DurationMs(stage_s * 1000) for stage_s in stages_s)
     return LineSettings(
-        LineId(name), name.capitalize(), (first, second, third), queue, DurationMs(hold_s * 1000),
-        DurationMs(ring_limit_s * 1000), priority, header_values, dialled,
-    )  # fmt: skip
+        LineId(name),
+        name.capitalize(),
+        (first, second, third),
+        queue,
+        DurationMs(hold_s * 1000),
+        DurationMs(ring_limit_s * 1000),
+        priority,
+        header_values,
+        dialled,
+    )
 
 
 def extension(
@@ -115,9 +122,18 @@ class Desk:
         return effects
 
     def rings(
-        self, ring: str, on: str | None = None, at_s: float | None = None, *, caller: str | None = None,
-        tag: str = "", call_id: str | None = None, header: str = "", dialled: str = "", age_s: float = 0,
-    ) -> None:  # fmt: skip
+        self,
+        ring: str,
+        on: str | None = None,
+        at_s: float | None = None,
+        *,
+        caller: str | None = None,
+        tag: str = "",
+        call_id: str | None = None,
+        header: str = "",
+        dialled: str = "",
+        age_s: float = 0,
+    ) -> None:
         """A ring begins. Its caller's number is the ring's own name unless given."""
         self.tell(
             RingStarted(
@@ -127,16 +143,28 @@ class Desk:
         )
 
     def offer(
-        self, ring: str, on: str | None = None, caller: str | None = None, tag: str = "", call_id: str | None = None,
-        header: str = "", dialled: str = "",
-    ) -> Offer:  # fmt: skip
+        self,
+        ring: str,
+        on: str | None = None,
+        caller: str | None = None,
+        tag: str = "",
+        call_id: str | None = None,
+        header: str = "",
+        dialled: str = "",
+    ) -> Offer:
         """What the INVITE of such a ring says."""
         name = on or self.extensions[0].id
         known = {one.id for one in self.extensions}
         return Offer(
-            RingId(ring), ExtensionId(name if name in known else f"ext-{name}"), call_id or f"call-id-{ring}",
-            ring if caller is None else caller, "", tag, dialled, header,
-        )  # fmt: skip
+            RingId(ring),
+            ExtensionId(name if name in known else f"ext-{name}"),
+            call_id or f"call-id-{ring}",
+            ring if caller is None else caller,
+            "",
+            tag,
+            dialled,
+            header,
+        )
 
     def cancelled(self, ring: str, reasons: tuple[Reason, ...] = (), at_s: float | None = None) -> None:
         """The PBX cancels a ring with these reasons."""
@@ -156,8 +184,15 @@ class Desk:
         """The engine is gone."""
         self.tell(EngineLost("killed by signal 9"), at_s)
 
-    def registration(self, extension: str, held: bool, at_s: float | None = None, code: int = 200, why: str = "OK",
-                     expires_s: float = 0) -> None:  # fmt: skip
+    def registration(
+        self,
+        extension: str,
+        held: bool,
+        at_s: float | None = None,
+        code: int = 200,
+        why: str = "OK",
+        expires_s: float = 0,
+    ) -> None:
         """The PBX answers a REGISTER; with no expiry, silence never loses it."""
         event = RegistrationChanged(ExtensionId(extension), held, code, why, DurationMs(expires_s * 1000))
         self.tell(event, at_s)

@@ -19,9 +19,7 @@ from appliance.core.words import CALLERS_MAX, LEGS_MAX
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, line
 
 
-def test_the_33rd_caller_is_counted_shown_as_and_more_and_takes_the_first_free_place_with_the_whole_wait() -> (
-    None
-):
+def test_the_33rd_caller_is_shown_as_and_more_and_takes_a_free_place_with_the_whole_wait() -> None:
     desk = Desk.registered()
     for number in range(CALLERS_MAX):
         desk.rings(f"caller-{number}", on="main", at_s=number * 0.1)
@@ -42,7 +40,8 @@ def test_fifty_callers_at_once_are_32_shown_and_18_counted() -> None:
     for number in range(50):
         desk.rings(f"caller-{number}", on=("main", "lab")[number % 2], at_s=1)
     assert desk.shows() == (
-        "Main: waiting, stage 1 fill 1, marks 2, more; Lab: waiting, stage 1 fill 1, marks 2, more; and 18 more"
+        "Main: waiting, stage 1 fill 1, marks 2, more; "
+        "Lab: waiting, stage 1 fill 1, marks 2, more; and 18 more"
     )
 
 
