@@ -1,0 +1,42 @@
+# Everything a visitor or a developer runs. Each target sets up what it needs first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lock bench soak simulate lint clean
+
+# The demo ends by itself after so many seconds where it has no terminal.
+SECONDS_MAX ?= 30
+# How many practices `make simulate` runs.
+SEEDS ?= 1000
+export SECONDS_MAX
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\): [^#]*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ t = $$2; $$1 = $$2 = ""; printf "  make %-9s %s\n", t, $$0 }'
+
+setup: ## packages, pjsua2, virtual environment; does nothing when all is there
+	@.ci/setup
+
+demo: setup ## real SIP callers light a tower in this terminal (Ctrl-C ends it)
+	@exec .venv/bin/python -m tests.practice.demo
+
+lint: setup ## ruff and mypy
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+
+test: lint ## lint, strict types, and the whole suite
+	@exec .venv/bin/python -m pytest
+
+soak: setup ## the long forms of the tests
+	@exec .venv/bin/python -m pytest -m soak
+
+bench: setup ## measure the figures that README quotes
+	@exec .venv/bin/python -m tests.bench
+
+simulate: setup ## run SEEDS simulated practices (SEEDS=100000 for a night)
+	@exec .venv/bin/call-light simulate --seeds $(SEEDS)
+
+lock: ## refresh requirements.lock from pyproject.toml
+	@.ci/lock
+
+clean: ## remove what the other targets made in this folder (the cache of wheels stays)
+	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
