@@ -218,7 +218,8 @@ class Board:
         return Overlay.SWEEP if now_ms < self._swept_at_ms + SWEEP_MS else Overlay.NONE
 
     def _chirp(self, now_ms: InstantMs) -> list[Effect]:
-        if not self._callers.stages and self._chirps.due_ms is None:
+        due_ms = self._chirps.due_ms
+        if not self._callers.stages and (due_ms is None or now_ms < due_ms):
             return []
         for stage in self._callers.stages:
             self._chirps.stage_reached(stage)

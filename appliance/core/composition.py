@@ -6,7 +6,7 @@ from typing import Final
 from appliance.core.calls import Call, CallState
 from appliance.core.picture import Segment, Showing, winner
 from appliance.core.settings import LineSettings
-from appliance.core.words import STAGES, InstantMs
+from appliance.core.words import STAGES
 
 MARKS_MAX: Final = 2
 """Marks for further callers on a line: the two pixels of the top step, which is kept free for them. A fourth
@@ -33,22 +33,22 @@ def segment_of(line: LineSettings, calls: Collection[Call], closing: bool, lost:
     """
     if not calls and not closing and not lost:
         return Segment(label=line.label)
-    shown = [call for call in calls if call.shown]
-    showings = {showing_of(call) for call in shown}
-    if closing:
-        showings.add(Showing.CLOSING)
+    showings = {Showing.CLOSING} if closing else set()
     if lost:
         showings.add(Showing.LINE_LOST)
-    best = winner(showings)
-    unsure_only = best is Showing.UNSURE
-    waiting = [call for call in shown if (call.state is CallState.UNSURE) is unsure_only]
-    since_ms: InstantMs | None = min((call.started_ms for call in waiting), default=None)
+    waiting: list[Call] = []
+    unsure: list[Call] = []
+    for call in calls:
+        if call.shown:
+            showings.add(showing_of(call))
+            (unsure if call.state is CallState.UNSURE else waiting).append(call)
+    said = waiting or unsure
     return Segment(
         label=line.label,
-        showing=best,
-        stage=max((call.stage for call in waiting), default=0),
-        fill=max((call.fill for call in waiting), default=0),
-        marks=min(MARKS_MAX, max(0, len(shown) - 1)),
-        more=len(shown) < len(calls),
-        waiting_since_ms=since_ms,
+        showing=winner(showings),
+        stage=max((call.stage for call in said), default=0),
+        fill=max((call.fill for call in said), default=0),
+        marks=min(MARKS_MAX, max(0, len(waiting) + len(unsure) - 1)),
+        more=len(waiting) + len(unsure) < len(calls),
+        waiting_since_ms=min((call.started_ms for call in said), default=None),
     )
