@@ -156,9 +156,10 @@ class Phone:
         self.stop()
         folder = self._folder / f"phone-{self._user}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        words = {"USER": self._user, "PASSWORD": escape(self._password), "PHONE_PORT": str(self._port)}
+        words = {"USER": self._user, "PASSWORD": escape(self._password)}
+        # From the port at which the phone then waits: a phone system may call where the REGISTER came from.
         registering = sipp(
-            scenario("register", words, folder), folder, free_port(), "-m", "1", self._address, traced=False
+            scenario("register", words, folder), folder, self._port, "-m", "1", self._address, traced=False
         )
         if registering.wait(within_s) != 0:
             raise PeerError(f"the phone {self._user} could not register\n{registering.log()}")

@@ -68,9 +68,9 @@ def read_messages(log: str, wall_to_monotonic_ms: float) -> tuple[Message, ...]:
     `wall_to_monotonic_ms` is what must be added to the wall time of this machine to get its monotonic time.
     """
     headings = list(HEADING.finditer(log))
-    ends = [heading.start() for heading in headings[1:]] + [len(log)]
+    starts = [heading.start() for heading in headings]
     messages: list[Message] = []
-    for heading, end in zip(headings, ends, strict=True):
+    for heading, end in zip(headings, [*starts[1:], len(log)], strict=False):
         text = log[heading.end() : end]
         if "\n\n" not in text:
             continue

@@ -2,7 +2,7 @@
 
 For each line the log gives what the segment had to show at every instant: how far the longest waiter has
 come and how many more there are. What was shown must have been true at some instant close by: `LATE_MS_MAX`
-before, for the way from INVITE to picture takes its time, or `EARLY_MS_MAX` after, for two clocks are compared.
+before, for an INVITE takes its time to become a picture, or `EARLY_MS_MAX` after, for there are two clocks.
 """
 
 import math

@@ -1,0 +1,151 @@
+"""Asterisk as a practice's phone system: a back-to-back agent, as nearly every customer's is.
+
+It lives in a root of its own, made once from Debian sid and kept in the user's cache folder. Nothing of it is
+installed, and no part of it runs as root or in a chroot: the root's own loader starts it in place.
+"""
+
+import contextlib
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.peers.kamailio import accepts, answers_options
+from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder
+
+CONFIGURATION: Final = Path(__file__).parent
+RECIPE: Final = (
+    "mmdebstrap",
+    '--aptopt=Acquire::Check-Valid-Until "false"',
+    "--variant=extract",
+    "--include=asterisk",
+    "sid",
+)
+"""Extracts Asterisk and all it needs, and runs no script of any package."""
+MAKING_S_MAX: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskPractice:
+    """What differs between practices; the numbers that callers dial are in extensions.conf."""
+
+    passwords: Mapping[str, str] = field(repr=False)
+    """The password of each extension: 601 is the unit's, 21 a colleague's."""
+    queue_ring_s: int = 2
+    queue_retry_s: int = 1
+
+
+def asterisk_root() -> Path:
+    """The root with Asterisk in it, made with progress if it is not there yet."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "call-light"
+    key = hashlib.sha256("\0".join((*RECIPE, platform.machine())).encode()).hexdigest()[:12]
+    root = cache / f"asterisk-root-{key}"
+    if root.exists():
+        return root
+    cache.mkdir(parents=True, exist_ok=True)
+    print(f"Making Asterisk's root {root} (once; about half a minute)", file=sys.stderr)
+    started = time.monotonic()
+    making = Path(tempfile.mkdtemp(prefix="asterisk-root-", dir=cache))
+    try:
+        subprocess.run([*RECIPE, str(making)], check=True, timeout=MAKING_S_MAX)
+        # Others may have made it in the meantime; whoever comes second throws theirs away.
+        with contextlib.suppress(OSError):
+            making.rename(root)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    print(f"Asterisk's root is made, after {time.monotonic() - started:.0f} s", file=sys.stderr)
+    return root
+
+
+class Asterisk:
+    """A running Asterisk. It can be killed and started again at the same port."""
+
+    def __init__(self, practice: AsteriskPractice, folder: Path) -> None:
+        self.port = free_port()
+        self._practice = practice
+        self._folder = folder
+        self._root = asterisk_root()
+        self._program: Program | None = None
+
+    @property
+    def address(self) -> str:
+        """Host and port for UDP and TCP, as a SIP URI has them."""
+        return f"{LOOPBACK}:{self.port}"
+
+    def start(self, within_s: float = 20.0) -> None:
+        """Start it and wait until it answers over UDP and accepts over TCP."""
+        for file in CONFIGURATION.glob("*.conf"):
+            target = self._folder / file.name
+            target.touch(mode=0o600)
+            target.write_text(self._filled(file.read_text()))
+        # x86-64 keeps the loader in lib64, aarch64 in lib.
+        (loader,) = (self._root / "usr").glob("lib*/ld-linux-*")
+        libraries = self._libraries()
+        argv = [
+            str(loader), "--library-path", str(libraries),
+            str(self._root / "usr/sbin/asterisk"), "-f", "-n", "-C", str(self._folder / "asterisk.conf"),
+        ]  # fmt: skip
+        self._program = Program("asterisk", argv, self._folder)
+        self._program.until(
+            lambda: answers_options(self.port) and accepts(self.port), within_s, "Asterisk answers"
+        )
+
+    def log(self) -> str:
+        """What Asterisk had to say."""
+        return "" if self._program is None else self._program.log()
+
+    def kill(self) -> None:
+        """A power cut: it says nothing to anyone."""
+        if self._program is None:
+            raise PeerError("Asterisk is not running")
+        self._program.kill()
+        self._program = None
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._program is not None:
+            self._program.end()
+            self._program = None
+
+    def _libraries(self) -> Path:
+        (modules,) = (self._root / "usr/lib").glob("*/asterisk/modules")
+        return modules.parents[1]
+
+    def _filled(self, text: str) -> str:
+        extensions = "".join(
+            f"\n[{user}](extension)\naors = {user}\nauth = {user}\n"
+            f"\n[{user}](contact)\n\n[{user}](secret)\nusername = {user}\npassword = {password}\n"
+            for user, password in self._practice.passwords.items()
+        )
+        filled = {
+            "@FOLDER@": str(self._folder),
+            "@MODULES@": str(self._libraries() / "asterisk" / "modules"),
+            "@DATA@": str(self._root / "usr/share/asterisk"),
+            "@PORT@": str(self.port),
+            "@EXTENSIONS@": extensions,
+            "@QUEUE_RING_S@": str(self._practice.queue_ring_s),
+            "@QUEUE_RETRY_S@": str(self._practice.queue_retry_s),
+        }
+        for word, value in filled.items():
+            text = text.replace(word, value)
+        return text
+
+
+@contextlib.contextmanager
+def running_asterisk(practice: AsteriskPractice) -> Iterator[Asterisk]:
+    """An Asterisk that answers; ended and its folder gone afterwards."""
+    with private_folder("asterisk") as folder:
+        asterisk = Asterisk(practice, folder)
+        try:
+            asterisk.start()
+            yield asterisk
+        finally:
+            asterisk.stop()
