@@ -5,9 +5,6 @@ Debian's; STRICT=1 accepts only tarballs listed in known_tarballs.txt; XDG_CACHE
 Exit codes: 0 a wheel is there, 1 it is not and the last line says why.
 """
 
-import contextlib
-import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -45,19 +42,25 @@ def wheel_path(recipe: Recipe, interpreter: Interpreter) -> Path:
 
 
 def build(
-    recipe: Recipe, interpreter: Interpreter, wanted: Wanted, known: KnownTarballs, cache: Cache, progress: Progress
+    recipe: Recipe,
+    interpreter: Interpreter,
+    wanted: Wanted,
+    known: KnownTarballs,
+    cache: Cache,
+    progress: Progress,
 ) -> Path:
     """Build the wheel and put it into the cache."""
     if not (Path(interpreter.include) / "Python.h").is_file():
-        raise BindingError(f"{sys.executable} has no Python.h in {interpreter.include}: install python3-dev, or set PYTHON")
-    commands = Commands(cache.folder / "build.log", progress, {})
-    (cache.folder / "build.log").write_bytes(b"")
-    # apt's own user must be able to look into the folder, so the tarball does not come into the (private) cache.
-    with tempfile.TemporaryDirectory(dir=cache.folder) as work, tempfile.TemporaryDirectory() as download:
+        raise BindingError(f"{sys.executable} has no Python.h: install python3-dev, or set PYTHON to another")
+    log = cache.folder / "build.log"
+    log.write_bytes(b"")
+    commands = Commands(log, progress)
+    with cache.workspace() as work, tempfile.TemporaryDirectory() as download:
+        # apt's own user must be able to look into this folder, so it is not in the private cache.
         Path(download).chmod(0o755)
         with progress.step("get the tarball"):
             tarball = fetch(wanted, known, Path(download), commands)
-            tree = unpack(tarball, Path(work) / "pj", known, commands)
+            tree = unpack(tarball, work / "pj", known, commands)
         if not known.holds(tarball.sha256):
             progress.note(_loud(tree.version, tarball.sha256))
         commands.set("SOURCE_DATE_EPOCH", str(tree.epoch))
@@ -68,9 +71,9 @@ def build(
         with progress.step("link"):
             files = link(tree, recipe, interpreter, commands) | {"COPYING": tree.folder / "COPYING"}
             provenance = Provenance(tree.version, tarball.sha256, tarball.origin, known.holds(tarball.sha256))
-            wheel = pack(files, provenance, interpreter, tree.epoch, Path(work))
+            wheel = pack(files, provenance, interpreter, tree.epoch, work)
         with progress.step("try it out"):
-            try_out(wheel, tree.version, Path(work) / "trial", commands)
+            try_out(wheel, tree.version, work / "trial", commands)
         stored = cache.store(wheel, tree.version, tarball.sha256)
     progress.note(f"pjsua2 {tree.version} is built after {progress.elapsed()}: {stored}")
     return stored
@@ -78,19 +81,20 @@ def build(
 
 def _loud(version: str, sha256: str) -> str:
     return (
-        f"*** pjproject {version} with sha256 {sha256} is not among the tarballs that this project was tested with ***\n"
-        "*** the wheel records it; STRICT=1 refuses it ***"
+        f"*** pjproject {version} is not among the tarballs that this project was tested with ***\n"
+        f"*** sha256 {sha256}; the wheel records it; STRICT=1 refuses it ***"
     )
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends the build the way Ctrl-C does: its commands stopped, its folders removed."""
+    """SIGTERM and SIGHUP end the build the way Ctrl-C does: its commands stopped, its folders removed."""
     raise KeyboardInterrupt
 
 
 def main() -> int:
     """Print the path of the wheel."""
     signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGHUP, _end)
     if sys.implementation.name != "cpython" or sys.version_info < (3, 11):
         print("call-light: pjsua2 needs CPython 3.11 or later: set PYTHON to one", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,14 @@ from appliance.sip.binding.progress import Progress
 
 
 def cache_root() -> Path:
-    """`$XDG_CACHE_HOME/call-light/pjsua2`; the XDG specification says that a relative path counts as unset."""
+    """`$XDG_CACHE_HOME/call-light/pjsua2`; by the XDG specification a relative path counts as unset."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     try:
         parent = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
         root = parent / "call-light" / "pjsua2"
         root.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError) as error:
-        raise BindingError(f"the cache folder cannot be made ({error}): set XDG_CACHE_HOME to a folder of yours") from error
+        raise BindingError(f"no cache folder ({error}): set XDG_CACHE_HOME to a folder of yours") from error
     return root
 
 
@@ -40,7 +41,7 @@ class Cache:
     folder: Path
 
     def find(self, known: KnownTarballs, *, sha256: str = "", strict: bool = False) -> CachedWheel | None:
-        """The best wheel that may be used: of this very tarball where one is asked for, else a known one first."""
+        """The best wheel that may be used: of the tarball with this sha256, if given; else known ones first."""
         fitting = [
             wheel
             for wheel in self._all()
@@ -68,7 +69,22 @@ class Cache:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    @contextlib.contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A folder to build in, on the same disk; only for the holder of the lock.
+
+        What a build that was killed left behind goes first.
+        """
+        folder = self.folder / "building"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _all(self) -> Iterator[CachedWheel]:
-        for path in sorted(self.folder.glob("*/pjsua2-*.whl")):
+        # The name of a finished wheel's folder begins with a digit; one that is still tried lies in `building`.
+        for path in sorted(self.folder.glob("[0-9]*/pjsua2-*.whl")):
             version, _, sha256 = path.parent.name.rpartition("-")
             yield CachedWheel(path, parse_version(version), sha256)

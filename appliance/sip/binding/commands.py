@@ -1,10 +1,12 @@
 """Runs the build's commands: their output into a log file, their failure as the end of that log."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from appliance.sip.binding.errors import BindingError
 from appliance.sip.binding.progress import Progress
@@ -13,7 +15,8 @@ from appliance.sip.binding.progress import Progress
 TAIL_LINES = 15
 # Only these reach a command. CFLAGS, CC or MAKEFLAGS of whoever calls (often another make) would change the
 # result behind the cache key's back.
-PASSED_ON = ("PATH", "HOME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy")
+# How often a running command is looked at; a build of a minute loses nothing by it.
 POLL_S = 0.1
 
 
@@ -28,11 +31,11 @@ class Command:
 class Commands:
     """Runs commands for one build."""
 
-    def __init__(self, log: Path, progress: Progress, environment: dict[str, str]) -> None:
+    def __init__(self, log: Path, progress: Progress) -> None:
         self._log = log
         self._progress = progress
         self._environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-        self._environment |= {"LC_ALL": "C"} | environment
+        self._environment["LC_ALL"] = "C"
 
     def set(self, name: str, value: str) -> None:
         """Give a variable to every command from now on."""
@@ -44,38 +47,25 @@ class Commands:
         with self._log.open("ab") as log:
             try:
                 for command in commands:
-                    log.write(f"+ {' '.join(command.argv)}\n".encode())
-                    log.flush()
-                    running.append((command, self._start(command, log.fileno())))
+                    running.append((command, self._start(command, log)))
                 for command, process in running:
                     self._await(command, process)
             finally:
                 for _, process in running:
-                    if process.poll() is None:
-                        process.terminate()
-                        process.wait()
+                    _end(process)
 
     def output(self, command: Command) -> str:
-        """Run one short command and return what it printed; its errors go to the log."""
-        with self._log.open("ab") as log:
-            try:
-                done = subprocess.run(
-                    command.argv,
-                    cwd=command.folder,
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    check=False,
-                )
-            except FileNotFoundError as missing:
-                raise self._not_there(command) from missing
-            log.write(f"+ {' '.join(command.argv)}\n".encode() + done.stdout)
-        if done.returncode != 0:
-            raise self._failure(command, done.returncode)
-        return done.stdout.decode(errors="replace")
+        """Run one command and return all that it said, which goes into the log too."""
+        before = self._log.stat().st_size if self._log.exists() else 0
+        self.run(command)
+        with self._log.open("rb") as log:
+            log.seek(before)
+            # The first line is the command itself.
+            return log.read().decode(errors="replace").partition("\n")[2]
 
-    def _start(self, command: Command, log: int) -> subprocess.Popen[bytes]:
+    def _start(self, command: Command, log: BinaryIO) -> subprocess.Popen[bytes]:
+        log.write(f"+ {' '.join(command.argv)}\n".encode())
+        log.flush()
         try:
             return subprocess.Popen(
                 command.argv,
@@ -84,17 +74,15 @@ class Commands:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                # A group of its own, so that a compiler's own children can be ended with it.
+                process_group=0,
             )
         except FileNotFoundError as missing:
             raise self._not_there(command) from missing
 
     def _await(self, command: Command, process: subprocess.Popen[bytes]) -> None:
-        while True:
-            try:
-                code = process.wait(timeout=POLL_S)
-                break
-            except subprocess.TimeoutExpired:
-                self._progress.alive()
+        while (code := _ended_with(process)) is None:
+            self._progress.alive()
         if code != 0:
             raise self._failure(command, code)
 
@@ -102,8 +90,23 @@ class Commands:
         lines = self._log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
         for line in lines:
             self._progress.note(f"  | {line}")
-        return BindingError(f"'{Path(command.argv[0]).name}' ended with {code}; all it said is in {self._log}")
+        program = Path(command.argv[0]).name
+        return BindingError(f"'{program}' ended with {code}; all it said is in {self._log}")
 
     @staticmethod
     def _not_there(command: Command) -> BindingError:
-        return BindingError(f"there is no program '{command.argv[0]}': install the packages named in .ci/packages")
+        return BindingError(f"there is no '{command.argv[0]}': install the packages named in .ci/packages")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def _ended_with(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code of a process, or None when it still ran for another POLL_S."""
+    try:
+        return process.wait(timeout=POLL_S)
+    except subprocess.TimeoutExpired:
+        return None

@@ -36,7 +36,7 @@ def unpack(tarball: Tarball, folder: Path, known: KnownTarballs, commands: Comma
     version = _version(text)
     if parse_version(version) < known.lowest:
         lowest = ".".join(map(str, known.lowest))
-        raise BindingError(f"the tarball has pjproject {version}; {lowest} is the lowest this project was tested with")
+        raise BindingError(f"the tarball has pjproject {version}, and {lowest} is the lowest that was tested")
     return Tree(folder, version, epoch)
 
 
@@ -57,7 +57,8 @@ def compile_all(tree: Tree, recipe: Recipe, interpreter: Interpreter, commands: 
     swig = tree.folder / SWIG_FOLDER
     commands.run(Command(["make", "pjsua2_wrap.cpp", "GEN_DOC="], swig))
     defines = [flag for flag in _helper("cflags", tree, commands) if flag.startswith(("-D", "-I"))]
-    wrapper = ["g++", *recipe.wrapper_flags, *defines, f"-I{interpreter.include}", "-c", "pjsua2_wrap.cpp", "-o", "wrap.o"]
+    flags = [*recipe.wrapper_flags, *defines, f"-I{interpreter.include}"]
+    wrapper = ["g++", *flags, "-c", "pjsua2_wrap.cpp", "-o", "wrap.o"]
     libraries = ["make", f"-j{len(os.sched_getaffinity(0))}", "lib"]
     commands.run(Command(wrapper, swig), Command(libraries, tree.folder))
 
@@ -67,11 +68,8 @@ def link(tree: Tree, recipe: Recipe, interpreter: Interpreter, commands: Command
     swig = tree.folder / SWIG_FOLDER
     extension = f"_pjsua2{interpreter.extension_suffix}"
     libraries = [f"-l{name}" for name in _helper("libs", tree, commands)]
-    commands.run(
-        Command(
-            ["g++", *recipe.link_flags, "-o", extension, "wrap.o", *_helper("ldflags", tree, commands), *libraries], swig
-        )
-    )
+    inputs = ["wrap.o", *_helper("ldflags", tree, commands), *libraries]
+    commands.run(Command(["g++", *recipe.link_flags, "-o", extension, *inputs], swig))
     return {"pjsua2.py": swig / "pjsua2.py", extension: swig / extension}
 
 
@@ -82,7 +80,8 @@ def _helper(target: str, tree: Tree, commands: Commands) -> list[str]:
 
 
 def _version(text: str) -> str:
-    parts = dict(re.findall(r"^export PJ_VERSION_(MAJOR|MINOR|REV|SUFFIX)\s*:=[ \t]*(\S*)", text, re.MULTILINE))
+    found = re.findall(r"^export PJ_VERSION_(MAJOR|MINOR|REV|SUFFIX)\s*:=[ \t]*(\S*)", text, re.MULTILINE)
+    parts: dict[str, str] = dict(found)
     if not (parts.get("MAJOR") and parts.get("MINOR")):
         raise BindingError("the tarball is not pjproject's: its version.mak names no version")
     numbers = [parts["MAJOR"], parts["MINOR"], *([parts["REV"]] if parts.get("REV") else [])]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 Version = tuple[int, ...]
 
+LIST = Path(__file__).with_name("known_tarballs.txt")
+
 
 def parse_version(text: str) -> Version:
-    """The numbers of a version, for comparison: 2.17 and 2.17.1 and 2.18-dev become (2, 17), (2, 17, 1), (2, 18)."""
+    """The numbers of a version, for comparison: 2.17 becomes (2, 17), and 2.18-dev becomes (2, 18)."""
     return tuple(int(number) for number in re.findall(r"\d+", text.partition("-")[0]))
 
 
@@ -28,7 +30,8 @@ class KnownTarballs:
         return sha256 in self.version_of
 
 
-def read_known_tarballs(path: Path = Path(__file__).with_name("known_tarballs.txt")) -> KnownTarballs:
+def read_known_tarballs(path: Path = LIST) -> KnownTarballs:
     """Read the list: a version, a sha256 and a remark in each line that is no comment."""
-    rows = [line.split(maxsplit=2) for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    rows = [line.split(maxsplit=2) for line in lines]
     return KnownTarballs({sha256: parse_version(version) for version, sha256, _ in rows})

@@ -1,4 +1,4 @@
-"""What a person sees during the minute or two of a build: the step, the time so far, what is still to come."""
+"""What a person sees during the minute or two of a build: the step, the time so far, what is to come."""
 
 import contextlib
 import os
@@ -53,7 +53,8 @@ class Progress:
     def _tell(self) -> None:
         self._told = time.monotonic()
         rest = ", ".join(self._steps[self._current + 1 :])
-        line = f"pjsua2 [{self._current + 1}/{len(self._steps)}] {self._steps[self._current]}, {self.elapsed()} so far"
+        number = f"{self._current + 1}/{len(self._steps)}"
+        line = f"pjsua2 [{number}] {self._steps[self._current]}, {self.elapsed()} so far"
         if rest:
             line += f"; still to come: {rest}"
         if self._terminal:

@@ -70,7 +70,7 @@ class Recipe:
     revision: int = 1
     config_site: str = CONFIG_SITE
     configure: tuple[str, ...] = CONFIGURE
-    # Level 1 halves neither the speed of the light nor its wheel, and level 2 needs more memory to compile.
+    # The wrapper's few lines per call gain nothing from level 2, and compiling it needs the most memory.
     wrapper_flags: tuple[str, ...] = ("-O1", "-g0", "-fPIC", "-fno-strict-aliasing", "-w")
     link_flags: tuple[str, ...] = ("-shared", "-Wl,-s", "-Wl,--as-needed")
 
@@ -87,7 +87,7 @@ class Interpreter:
 
     @property
     def wheel_tag(self) -> str:
-        """The tag in the wheel's name (PEP 425): `cpython-311-…` on `linux-x86_64` is cp311-cp311-linux_x86_64."""
+        """The tag in the wheel's name (PEP 425), such as cp311-cp311-linux_x86_64."""
         abi = "cp" + self.soabi.split("-")[1]
         python = abi.rstrip("abcdefghijklmnopqrstuvwxyz")
         return f"{python}-{abi}-{self.platform.replace('-', '_').replace('.', '_')}"

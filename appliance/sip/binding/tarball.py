@@ -1,8 +1,8 @@
 """Gets pjproject's tarball: from Debian sid through apt, or from wherever the user points.
 
-Debian has no pjproject package, but the source package `asterisk` in sid carries it as a component. A private apt
-configuration fetches it without root and without touching the machine's own lists; apt checks the signature of
-sid's index, and `apt-helper` the sha256 that the index names.
+Debian has no pjproject package, but the source package `asterisk` in sid carries it as a component. A private
+apt configuration fetches it without root and without touching the machine's own lists; apt checks the
+signature of sid's index, and `apt-helper` the sha256 that the index names.
 """
 
 import hashlib
@@ -20,9 +20,13 @@ from appliance.sip.binding.known import KnownTarballs
 
 INSTEAD = "set PJPROJECT_TARBALL (file or URL) and PJPROJECT_SHA256 to build from an upstream tarball instead"
 # Debian names it .gpg up to 13 and .pgp after.
-KEYRINGS = ("/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp")
-COMPONENT = re.compile(r"^'(?P<uri>[^']+)' (?P<name>asterisk_\S+\.orig-Xpjproject\.tar\.\w+) \d+ SHA256:(?P<sha256>\w{64})$")
+KEYRINGS = tuple(f"/usr/share/keyrings/debian-archive-keyring.{kind}" for kind in ("gpg", "pgp"))
+# A line of `apt-get source --print-uris`: 'URI' name size SHA256:digest.
+COMPONENT = re.compile(r"'([^']+)' (asterisk_\S+\.orig-Xpjproject\.tar\.\w+) \d+ SHA256:(\w{64})")
+# How long a silent server is waited for.
 URL_TIMEOUT_S = 60
+# Ten times a tarball of today; what is longer is cut, and then its sha256 refuses it.
+TARBALL_BYTES_MAX = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def read_wanted(known: KnownTarballs) -> Wanted:
     if tarball and not sha256:
         sha256 = _listed_sha256(tarball, known)
     if sha256 and strict and not known.holds(sha256):
-        raise BindingError(f"STRICT=1 refuses the tarball with sha256 {sha256}: it is not in known_tarballs.txt")
+        raise _refused(sha256)
     return Wanted(tarball, sha256, strict)
 
 
@@ -65,9 +69,9 @@ def fetch(wanted: Wanted, known: KnownTarballs, folder: Path, commands: Commands
     tarball = _from_user(wanted, folder) if wanted.tarball else _from_apt(folder, commands)
     actual = sha256_of(tarball.path)
     if actual != tarball.sha256:
-        raise BindingError(f"the tarball has sha256 {actual} instead of {tarball.sha256}: get it again, or correct PJPROJECT_SHA256")
+        raise BindingError(f"the tarball's sha256 is {actual} instead of {tarball.sha256}: get it again")
     if wanted.strict and not known.holds(actual):
-        raise BindingError(f"STRICT=1 refuses the tarball with sha256 {actual} ({tarball.origin}): it is not in known_tarballs.txt")
+        raise _refused(actual)
     return tarball
 
 
@@ -77,20 +81,24 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
+def _refused(sha256: str) -> BindingError:
+    return BindingError(f"STRICT=1 refuses the tarball {sha256}: known_tarballs.txt does not list it")
+
+
 def _listed_sha256(tarball: str, known: KnownTarballs) -> str:
     """A file whose content is in the list vouches for itself."""
     path = Path(tarball)
     if path.is_file() and known.holds(actual := sha256_of(path)):
         return actual
-    raise BindingError("PJPROJECT_TARBALL needs PJPROJECT_SHA256 beside it: the sha256 that its publisher names")
+    raise BindingError("PJPROJECT_TARBALL needs PJPROJECT_SHA256 beside it, as its publisher names it")
 
 
 def _from_user(wanted: Wanted, folder: Path) -> Tarball:
     target = folder / "pjproject.tar"
     try:
         if "://" in wanted.tarball:
-            with urllib.request.urlopen(wanted.tarball, timeout=URL_TIMEOUT_S) as response, target.open("wb") as copy:
-                shutil.copyfileobj(response, copy)
+            with urllib.request.urlopen(wanted.tarball, timeout=URL_TIMEOUT_S) as answer:
+                target.write_bytes(answer.read(TARBALL_BYTES_MAX))
         else:
             shutil.copyfile(wanted.tarball, target)
     except (OSError, ValueError, urllib.error.URLError) as error:
@@ -103,12 +111,13 @@ def _from_apt(folder: Path, commands: Commands) -> Tarball:
         raise BindingError(f"this machine has no apt-get to fetch Debian's tarball with: {INSTEAD}")
     options = _private_configuration(folder, _mirror(folder, commands))
     commands.run(Command(["apt-get", *options, "-q", "update"], folder))
-    found = commands.output(Command(["apt-get", *options, "-qq", "source", "--print-uris", "asterisk"], folder))
-    components = [match for line in found.splitlines() if (match := COMPONENT.match(line.strip()))]
+    question = ["apt-get", *options, "-qq", "source", "--print-uris", "asterisk"]
+    components = COMPONENT.findall(commands.output(Command(question, folder)))
     if len(components) != 1:
-        raise BindingError(f"Debian's asterisk names {len(components)} tarballs of pjproject instead of one: {INSTEAD}")
-    uri, name, sha256 = components[0].group("uri", "name", "sha256")
-    commands.run(Command(["/usr/lib/apt/apt-helper", *options, "download-file", uri, name, f"SHA256:{sha256}"], folder))
+        raise BindingError(f"asterisk in sid has {len(components)} tarballs of pjproject, not one: {INSTEAD}")
+    uri, name, sha256 = components[0]
+    download = ["/usr/lib/apt/apt-helper", *options, "download-file", uri, name, f"SHA256:{sha256}"]
+    commands.run(Command(download, folder))
     return Tarball(folder / name, sha256, f"{name}, authenticated by apt")
 
 

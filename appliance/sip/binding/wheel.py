@@ -1,12 +1,12 @@
 """Packs the binding into a wheel that is the same byte for byte each time, and tries it out."""
 
 import base64
+import dataclasses
 import hashlib
 import json
 import sys
 import time
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.sip.binding.commands import Command, Commands
@@ -25,7 +25,7 @@ endpoint.libDestroy()
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a wheel came from; it lies inside the wheel as `provenance.json`."""
 
@@ -35,7 +35,9 @@ class Provenance:
     known: bool
 
 
-def pack(files: dict[str, Path], provenance: Provenance, interpreter: Interpreter, epoch: int, folder: Path) -> Path:
+def pack(
+    files: dict[str, Path], provenance: Provenance, interpreter: Interpreter, epoch: int, folder: Path
+) -> Path:
     """Write the wheel (PEP 427) into `folder`."""
     about = f"pjsua2-{provenance.version}.dist-info"
     content = {name: path.read_bytes() for name, path in files.items() if name != "COPYING"}
@@ -47,13 +49,7 @@ def pack(files: dict[str, Path], provenance: Provenance, interpreter: Interprete
     content[f"{about}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: call-light\nRoot-Is-Purelib: false\nTag: {interpreter.wheel_tag}\n"
     ).encode()
-    record_of = {
-        "version": provenance.version,
-        "sha256": provenance.sha256,
-        "origin": provenance.origin,
-        "known": provenance.known,
-    }
-    content[f"{about}/provenance.json"] = json.dumps(record_of, indent=2, sort_keys=True).encode()
+    content[f"{about}/provenance.json"] = json.dumps(dataclasses.asdict(provenance), indent=2).encode()
     record = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in sorted(content.items())]
     content[f"{about}/RECORD"] = "\n".join([*record, f"{about}/RECORD,,", ""]).encode()
 
