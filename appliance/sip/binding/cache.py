@@ -41,7 +41,7 @@ class Cache:
     folder: Path
 
     def find(self, known: KnownTarballs, *, sha256: str = "", strict: bool = False) -> CachedWheel | None:
-        """The best wheel that may be used: of the tarball with this sha256, if given; else known ones first."""
+        """The best wheel that may be used: of the tarball with this sha256 if given, else a known one."""
         fitting = [
             wheel
             for wheel in self._all()
@@ -84,7 +84,7 @@ class Cache:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _all(self) -> Iterator[CachedWheel]:
-        # The name of a finished wheel's folder begins with a digit; one that is still tried lies in `building`.
+        # A finished wheel's folder begins with its version; one that is still being tried is in `building`.
         for path in sorted(self.folder.glob("[0-9]*/pjsua2-*.whl")):
             version, _, sha256 = path.parent.name.rpartition("-")
             yield CachedWheel(path, parse_version(version), sha256)
