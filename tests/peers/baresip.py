@@ -1,0 +1,56 @@
+"""baresip as a caller over UDP, TCP and TLS, without a sound card. SIPp as Debian builds it has no TLS."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+from tests.peers.program import LOOPBACK, Program, free_port, private_folder
+
+MODULES: Final = Path("/usr/lib/baresip/modules")
+CONFIGURATION: Final = """\
+poll_method epoll
+sip_listen {host}:{port}
+call_local_timeout 120
+audio_source ausine,440
+audio_player aubridge,nobody
+audio_alert aubridge,nobody
+rtp_ports 13000-13998
+module_path {modules}
+module g711.so
+module ausine.so
+module aubridge.so
+module_app account.so
+module_app menu.so
+"""
+
+Transport = Literal["udp", "tcp", "tls"]
+
+
+class Baresip:
+    """One caller who waits until told to hang up."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def hears_ringing(self, within_s: float = 5.0) -> None:
+        """Wait until the phone system said 180."""
+        self._program.until(lambda: "180 Ringing" in self._program.log(), within_s, "baresip hears it ring")
+
+    def hang_up(self) -> None:
+        """Give up: baresip sends its CANCEL at once, and then lingers for some seconds."""
+        self._program.signal(signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def baresip_dials(address: str, number: str, dials: str, transport: Transport) -> Iterator[Baresip]:
+    """A caller who dials at once. `address` is the phone system's host and port for that transport."""
+    with private_folder("baresip") as folder:
+        configuration = CONFIGURATION.format(host=LOOPBACK, port=free_port(), modules=MODULES)
+        (folder / "config").write_text(configuration)
+        (folder / "accounts").write_text(f"<sip:{number}@{address};transport={transport}>;regint=0\n")
+        (folder / "contacts").touch()
+        argv = ["baresip", "-4", "-f", str(folder), "-e", f"/dial sip:{dials}@{address};transport={transport}"]
+        with Program("baresip", argv, folder, ends_within_s=0.2) as program:
+            yield Baresip(program)
