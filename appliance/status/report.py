@@ -1,0 +1,197 @@
+"""What a unit says of itself to `call-light status`: a frozen, versioned report, free of callers' numbers.
+
+`report_of` fills it from the board's view; `encode` and `decode` are its JSON. Everything here is pure.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+from appliance.core.view import BoardView
+from appliance.core.words import InstantMs
+
+FORMAT: Final = 1
+"""The version of the report's JSON. It rises when a field goes or changes its meaning; a new field is no
+change, for readers ignore what they do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """One line."""
+
+    line: str
+    label: str
+    showing: str
+    """What its segment shows, in words of `core.picture.Showing`."""
+    lost: bool
+    """True if no extension that serves this line is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallStatus:
+    """One caller who waits, by the call's number on this board."""
+
+    call: int
+    line: str
+    state: str
+    stage: int
+    urgent: str | None
+    """Why the caller is at stage 3, or None below it."""
+    wait_s: float
+    shown: bool
+    """False for a caller beyond those that the tower shows: counted only."""
+    ring_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationStatus:
+    """One extension's standing with its PBX."""
+
+    extension: str
+    held: bool
+    code: int
+    """The last SIP status; 0 before the first answer."""
+    why: str
+    for_s: float | None
+    """For how long it has stood so; None before the first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedStatus:
+    """Somebody who is not our PBX and sent INVITEs."""
+
+    address: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TowerStatus:
+    """One tower."""
+
+    driver: str
+    fault: str | None
+    """What is wrong with it, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultStatus:
+    """Something that a person must see."""
+
+    fault: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The whole unit at one instant."""
+
+    unit: str
+    software: str
+    """The version of the call light."""
+    uptime_s: float
+    phone_lost: str | None
+    """Why no caller can reach the unit, or None while one can."""
+    lines: tuple[LineStatus, ...]
+    calls: tuple[CallStatus, ...]
+    registrations: tuple[RegistrationStatus, ...]
+    refused_senders: tuple[RefusedStatus, ...]
+    refused_ring_count: int
+    towers: tuple[TowerStatus, ...]
+    faults: tuple[FaultStatus, ...]
+    log_lines_lost_count: int = 0
+    """Log lines that could not be written since the start."""
+    format: int = FORMAT
+
+
+def report_of(
+    view: BoardView,
+    now_ms: InstantMs,
+    *,
+    unit: str,
+    software: str,
+    started_ms: InstantMs,
+    towers: tuple[TowerStatus, ...],
+    log_lines_lost_count: int = 0,
+) -> StatusReport:
+    """Fill the report from the board's view at this instant; the rest is what only the shell knows."""
+    return StatusReport(
+        unit=unit,
+        software=software,
+        uptime_s=_seconds(now_ms - started_ms),
+        phone_lost=view.phone_lost,
+        lines=tuple(
+            LineStatus(one.line, one.label, one.showing.name.lower().replace("_", " "), one.lost)
+            for one in view.lines
+        ),
+        calls=tuple(
+            CallStatus(
+                call=one.call,
+                line=one.line,
+                state=one.state.value,
+                stage=one.stage,
+                urgent=None if one.urgency is None else one.urgency.value,
+                wait_s=_seconds(one.wait_ms),
+                shown=one.shown,
+                ring_count=one.ring_count,
+            )
+            for one in view.calls
+        ),
+        registrations=tuple(
+            RegistrationStatus(
+                extension=one.extension,
+                held=one.held,
+                code=one.code,
+                why=one.why,
+                for_s=None if one.since_ms is None else _seconds(now_ms - one.since_ms),
+            )
+            for one in view.registrations
+        ),
+        refused_senders=tuple(RefusedStatus(one.address, one.why, one.count) for one in view.refused_senders),
+        refused_ring_count=view.refused_ring_count,
+        towers=towers,
+        faults=tuple(FaultStatus(fault, why) for fault, why in view.faults),
+        log_lines_lost_count=log_lines_lost_count,
+    )
+
+
+def _seconds(duration_ms: float) -> float:
+    return round(duration_ms / 1000, 1)
+
+
+def encode(report: StatusReport) -> bytes:
+    """Return the report as one line of JSON, ASCII only, so that no text in it can drive a terminal."""
+    return json.dumps(asdict(report)).encode() + b"\n"
+
+
+_PARTS: Final[dict[str, type[Any]]] = {
+    "lines": LineStatus,
+    "calls": CallStatus,
+    "registrations": RegistrationStatus,
+    "refused_senders": RefusedStatus,
+    "towers": TowerStatus,
+    "faults": FaultStatus,
+}
+
+
+def decode(text: bytes) -> StatusReport:
+    """Read `encode`'s JSON back; fields that this version does not know are left out.
+
+    Raises:
+        ValueError: it is no report, or one of another format.
+    """
+    found = json.loads(text)
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError(f"not a status report of format {FORMAT}")
+    try:
+        for name, kind in _PARTS.items():
+            found[name] = tuple(_known(kind, one) for one in found[name])
+        report: StatusReport = _known(StatusReport, found)
+        return report
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a whole status report") from error
+
+
+def _known(kind: type[Any], found: dict[str, Any]) -> Any:
+    names = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in found.items() if name in names})

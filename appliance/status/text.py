@@ -1,0 +1,90 @@
+"""The status report as text for a person: pure, one string in, no telephone number anywhere."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from appliance.status.report import CallStatus, RegistrationStatus, StatusReport
+
+TEXT_LENGTH_MAX: Final = 120
+"""Characters kept of a text that somebody else wrote (a PBX's reason phrase); the rest becomes "…"."""
+
+
+def status_text(report: StatusReport) -> str:
+    """Return the report in lines of plain text, the most pressing first."""
+    head = f"{report.unit}: call-light {report.software}, up {_time(report.uptime_s)}"
+    lines = [head, "phone system: " + _phone(report)]
+    lines += _table("lines", ((one.line, one.label, _showing(one.showing, one.lost)) for one in report.lines))
+    lines += _table("callers", map(_call, report.calls), "nobody waits")
+    lines += _table("registrations", map(_registration, report.registrations))
+    lines += _table("towers", ((one.driver, one.fault or "works") for one in report.towers), "none")
+    lines += _table("faults", ((one.fault, one.why) for one in report.faults), "none")
+    lines += _table(
+        "refused senders",
+        ((one.address, f"{one.count} refused", one.why) for one in report.refused_senders),
+        "none",
+    )
+    if report.refused_ring_count:
+        lines.append(f"refused rings of our own PBX, every leg was in use: {report.refused_ring_count}")
+    if report.log_lines_lost_count:
+        lines.append(f"log lines that could not be written: {report.log_lines_lost_count}")
+    return "\n".join(lines) + "\n"
+
+
+def clean(text: str) -> str:
+    """Return the text without what could drive a terminal, and no longer than `TEXT_LENGTH_MAX`."""
+    printable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return printable if len(printable) <= TEXT_LENGTH_MAX else printable[: TEXT_LENGTH_MAX - 1] + "…"
+
+
+def _phone(report: StatusReport) -> str:
+    if report.phone_lost is None:
+        return "reaches this unit"
+    return "LOST, no caller can reach this unit: " + clean(report.phone_lost)
+
+
+def _showing(showing: str, lost: bool) -> str:
+    word = "dark" if showing == "nothing" else showing
+    return f"{word}, no registration serves this line" if lost and showing != "line lost" else word
+
+
+def _call(call: CallStatus) -> tuple[str, ...]:
+    stage = f"stage {call.stage}" + (f", urgent: {call.urgent}" if call.urgent else "")
+    return (
+        f"call {call.call}",
+        call.line,
+        _time(call.wait_s),
+        call.state,
+        stage,
+        "" if call.shown else "counted only",
+    )
+
+
+def _registration(one: RegistrationStatus) -> tuple[str, ...]:
+    code = str(one.code) if one.code else "-"
+    since = "" if one.for_s is None else f"for {_time(one.for_s)}"
+    return (one.extension, "held" if one.held else "LOST", code, since, one.why)
+
+
+def _time(seconds: float) -> str:
+    """Return a duration as m:ss, h:mm:ss or with days, the way a wait is read aloud."""
+    whole = max(0, int(seconds))
+    minutes, second = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}:{second:02}"
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return f"{days} d {hour}:{minute:02}:{second:02}" if days else f"{hour}:{minute:02}:{second:02}"
+
+
+def _table(title: str, rows: Iterable[tuple[str, ...]], empty: str = "none") -> list[str]:
+    cells = [tuple(clean(cell) for cell in row) for row in rows]
+    if not cells:
+        return [f"{title}: {empty}"]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        f"{title}:",
+        *(
+            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in cells
+        ),
+    ]
