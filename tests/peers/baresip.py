@@ -51,6 +51,7 @@ def baresip_dials(address: str, number: str, dials: str, transport: Transport) -
         (folder / "config").write_text(configuration)
         (folder / "accounts").write_text(f"<sip:{number}@{address};transport={transport}>;regint=0\n")
         (folder / "contacts").touch()
-        argv = ["baresip", "-4", "-f", str(folder), "-e", f"/dial sip:{dials}@{address};transport={transport}"]
+        dial = f"/dial sip:{dials}@{address};transport={transport}"
+        argv = ["baresip", "-4", "-f", str(folder), "-e", dial]
         with Program("baresip", argv, folder, ends_within_s=0.2) as program:
             yield Baresip(program)

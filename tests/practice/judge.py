@@ -38,8 +38,8 @@ class JudgedLine:
     """What must be known of a line: its place on the tower is its place in the sequence."""
 
     label: str
-    dialled: str
-    """The number that its callers dial."""
+    numbers: tuple[str, ...]
+    """The numbers that its callers dial."""
     thresholds_ms: tuple[DurationMs, ...]
 
 
@@ -82,16 +82,18 @@ class Piece:
     look: Look
 
 
-def judge(placed: Sequence[Placed], shown: Sequence[Shown], lines: Sequence[JudgedLine]) -> Verdict:
+def judge(
+    placed: Sequence[Placed], shown: Sequence[Shown], lines: Sequence[JudgedLine], until_ms: float = FOREVER
+) -> Verdict:
     """Compare everything that was shown with everything that SIPp's log says.
 
-    `shown` begins with the picture before the first caller; its last picture is taken to stand for ever, so
-    it must be dark if every caller has ended.
+    `shown` begins with the picture before the first caller; its last picture is taken to stand until
+    `until_ms`. By default that is for ever, so it must be dark if every caller has ended.
     """
     troubles: list[str] = []
-    dialled = {line.dialled for line in lines}
+    numbers = {number for line in lines for number in line.numbers}
     troubles += [
-        f"{caller.dialled} is no line's number" for caller in placed if caller.dialled not in dialled
+        f"{caller.dialled} is no line's number" for caller in placed if caller.dialled not in numbers
     ]
     if not shown:
         return Verdict((*troubles, "the tower showed nothing at all"), len(placed), ())
@@ -104,9 +106,9 @@ def judge(placed: Sequence[Placed], shown: Sequence[Shown], lines: Sequence[Judg
             return Verdict(tuple(troubles), len(placed), ())
     latencies: dict[str, float] = {}
     for place, line in enumerate(lines):
-        callers = [caller for caller in placed if caller.dialled == line.dialled]
+        callers = [caller for caller in placed if caller.dialled in line.numbers]
         pieces = expected(callers, line.thresholds_ms)
-        troubles += _untrue(place, line, pieces, callers, shown)
+        troubles += _untrue(place, line, pieces, callers, shown, until_ms)
         for caller in callers:
             at_ms = _lit_at(place, caller, callers, shown)
             if at_ms is None:
@@ -158,7 +160,12 @@ def look_of(segment: Segment) -> Look:
 
 
 def _untrue(
-    place: int, line: JudgedLine, pieces: Sequence[Piece], callers: Sequence[Placed], shown: Sequence[Shown]
+    place: int,
+    line: JudgedLine,
+    pieces: Sequence[Piece],
+    callers: Sequence[Placed],
+    shown: Sequence[Shown],
+    until_ms: float,
 ) -> list[str]:
     """Every stretch in which the segment showed what was not so."""
     closings = [
@@ -168,7 +175,7 @@ def _untrue(
     ]
     troubles = []
     start_ms = shown[0].at_ms
-    for at, next_ms in zip(shown, [*(later.at_ms for later in shown[1:]), FOREVER], strict=True):
+    for at, next_ms in zip(shown, [*(later.at_ms for later in shown[1:]), until_ms], strict=True):
         segment = at.picture.segments[place]
         look = look_of(segment)
         true = [piece for piece in (*pieces, *closings) if piece.look == look]

@@ -8,7 +8,10 @@ from tests.peers.trace import Ending, Placed
 from tests.practice.judge import JudgedLine, Shown, judge
 
 THRESHOLDS_MS = (DurationMs(0), DurationMs(2_000), DurationMs(4_000))
-LINES = (JudgedLine("Appointments", "700", THRESHOLDS_MS), JudgedLine("Doctors' line", "710", THRESHOLDS_MS))
+LINES = (
+    JudgedLine("Appointments", ("700", "701"), THRESHOLDS_MS),
+    JudgedLine("Doctors' line", ("710",), THRESHOLDS_MS),
+)
 PATIENT = Placed("a", "0301", "700", InstantMs(1_000), Ending.GAVE_UP, InstantMs(7_000))
 DARK = Segment("")
 
@@ -115,6 +118,14 @@ def test_a_wait_that_starts_anew_is_found() -> None:
     anew = at(3_003, waiting(2, 3_002))
     assert judge([PATIENT], [*TRUE[:2], anew, *TRUE[3:]], LINES).troubles == (
         "Appointments, 3.00 s: the wait does not begin with a caller",
+    )
+
+
+def test_a_caller_who_still_waits_is_judged_until_the_end_of_the_record() -> None:
+    waits_on = replace(PATIENT, dialled="701", ending=None, ended_at_ms=None)
+    assert judge([waits_on], TRUE[:3], LINES, until_ms=5_400).troubles == ()
+    assert judge([waits_on], TRUE[:3], LINES, until_ms=5_600).troubles == (
+        "Appointments, 5.50 s: shown waiting at stage 2, and was urgent at stage 3",
     )
 
 

@@ -1,0 +1,158 @@
+"""The real unit: `call-light run` with a configuration of its own, asked over its status socket."""
+
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from appliance.errors import CallLightError
+from appliance.status import SOCKET_NAME, StatusReport
+from appliance.status.client import fetch
+from tests.peers.program import PeerError, Program, private_folder
+
+COMMAND: Final = Path(sys.executable).with_name("call-light")
+
+Value = str | int | float | bool | Sequence[str] | Sequence[int] | Sequence[float]
+Table = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A unit's configuration, table by table, as the file has them. The towers are added by the fixture."""
+
+    pbxes: Sequence[Table]
+    extensions: Sequence[Table] = field(repr=False)
+    """Their passwords are in here."""
+    lines: Sequence[Table]
+
+
+def toml(unit: Table, tables: Mapping[str, Sequence[Table]]) -> str:
+    """A configuration file: `[unit]`, then one `[[name]]` for each table of a name."""
+    parts = [_table("[unit]", unit)]
+    parts += [_table(f"[[{name}]]", table) for name, of_name in tables.items() for table in of_name]
+    return "\n".join(parts)
+
+
+def _table(heading: str, table: Table) -> str:
+    # TOML writes strings, numbers, booleans and lists of them as JSON does.
+    entries = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+    return f"{heading}\n{entries}"
+
+
+class Unit:
+    """A running unit. Its recorder keeps every picture in a file."""
+
+    def __init__(
+        self, site: Site, folder: Path, *, towers: Sequence[Table] = (), at_terminal: bool = False
+    ) -> None:
+        self.folder = folder
+        self.record_file = folder / "pictures.jsonl"
+        self._configuration = folder / "call-light.toml"
+        self._at_terminal = at_terminal
+        self._program: Program | None = None
+        unit = {
+            "name": "front",
+            "state_directory": str(folder / "state"),
+            "runtime_directory": str(folder / "run"),
+        }
+        recorder: Table = {"driver": "recorder", "file": str(self.record_file)}
+        tables = {
+            "pbx": site.pbxes,
+            "extension": site.extensions,
+            "line": site.lines,
+            "tower": [*towers, recorder],
+        }
+        self._configuration.touch(mode=0o600)
+        self._configuration.write_text(toml(unit, tables))
+
+    @property
+    def program(self) -> Program:
+        if self._program is None:
+            raise PeerError("the unit is not running")
+        return self._program
+
+    def start(self) -> None:
+        """Start it; it is not registered yet."""
+        argv = [str(COMMAND), "run", str(self._configuration)]
+        self._program = Program("unit", argv, self.folder, at_terminal=self._at_terminal)
+
+    def status(self) -> StatusReport:
+        """What `call-light status` says.
+
+        Raises:
+            CallLightError: it does not answer.
+        """
+        return fetch(self.folder / "run" / SOCKET_NAME)
+
+    def until_status(
+        self, condition: Callable[[StatusReport], bool], what: str, within_s: float = 10.0
+    ) -> None:
+        """Wait until the unit's status is so."""
+
+        def met() -> bool:
+            with contextlib.suppress(CallLightError):
+                return condition(self.status())
+            return False
+
+        self.program.until(met, within_s, what)
+
+    def until_registered(self, within_s: float = 10.0) -> None:
+        """Wait until every extension is registered."""
+        self.until_status(
+            lambda report: all(one.held for one in report.registrations),
+            "every extension is registered",
+            within_s,
+        )
+
+    def engine_pid(self) -> int:
+        """The process in which pjsua2 runs: the unit's only child."""
+        children = children_of(self.program.pid)
+        if len(children) != 1:
+            raise PeerError(f"the unit has {len(children)} children")
+        return children[0]
+
+    def end(self, how: signal.Signals = signal.SIGTERM, within_s: float = 10.0) -> float:
+        """End it by a signal; how many seconds it took."""
+        asked = time.monotonic()
+        self.program.signal(how)
+        status = self.program.wait(within_s)
+        took_s = time.monotonic() - asked
+        if status != 0:
+            raise PeerError(f"the unit ended with {status}\n{self.program.log()}")
+        self._program = None
+        return took_s
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._program is not None:
+            self._program.end()
+            self._program = None
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes whose parent this one is."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        # A process may end between the listing and the reading.
+        with contextlib.suppress(OSError):
+            _state, of_parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(of_parent) == parent:
+                found.append(int(stat.parent.name))
+    return found
+
+
+@contextlib.contextmanager
+def running_unit(site: Site, *, towers: Sequence[Table] = (), at_terminal: bool = False) -> Iterator[Unit]:
+    """A unit that has been started; ended and its folder gone afterwards."""
+    with private_folder("unit") as folder:
+        unit = Unit(site, folder, towers=towers, at_terminal=at_terminal)
+        try:
+            unit.start()
+            yield unit
+        finally:
+            unit.stop()
