@@ -1,6 +1,7 @@
 """Kamailio as a practice's phone system, with a private configuration and private ports."""
 
 import contextlib
+import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Kamailio:
 
     def __init__(self, practice: Practice, folder: Path, certificate: Certificate | None = None) -> None:
         self.practice = practice
+        self.host = LOOPBACK
+        """An address of loopback; another one from the next start on if it is changed."""
         self.port = free_port()
         self.tls_port = free_port()
         self._folder = folder
@@ -45,7 +48,7 @@ class Kamailio:
     @property
     def address(self) -> str:
         """Host and port for UDP and TCP, as a SIP URI has them."""
-        return f"{LOOPBACK}:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def tls_address(self) -> str:
@@ -64,6 +67,14 @@ class Kamailio:
         configuration.write_text(self._configuration())
         self._program = Program("kamailio", self._argv(configuration), self._folder)
         self._program.until(self._answers, within_s, "Kamailio answers")
+
+    def contact(self, user: str) -> tuple[str, int]:
+        """Under which URI an extension registered last, and from which port; the log of this start tells."""
+        found = re.findall(rf"registered {re.escape(user)} at \S+?:(\d+) as <([^>]+)>", self.program.log())
+        if not found:
+            raise PeerError(f"{user} has not registered")
+        port, uri = found[-1]
+        return uri, int(port)
 
     def kill(self) -> None:
         """A power cut: it says nothing to anyone."""
@@ -85,10 +96,10 @@ class Kamailio:
 
     def _configuration(self) -> str:
         practice = self.practice
-        listen = [f"listen=udp:{LOOPBACK}:{self.port}", f"listen=tcp:{LOOPBACK}:{self.port}"]
+        listen = [f"listen=udp:{self.host}:{self.port}", f"listen=tcp:{self.host}:{self.port}"]
         tls: list[str] = []
         if self._certificate is not None:
-            listen += ["enable_tls=yes", f"listen=tls:{LOOPBACK}:{self.tls_port}"]
+            listen += ["enable_tls=yes", f"listen=tls:{self.host}:{self.tls_port}"]
             tls = [
                 'loadmodule "tls.so"',
                 'modparam("tls", "tls_method", "TLSv1.2+")',
@@ -119,7 +130,7 @@ class Kamailio:
 
     def _answers(self) -> bool:
         ports = [self.port] + ([self.tls_port] if self._certificate else [])
-        return answers_options(self.port) and all(accepts(port) for port in ports)
+        return answers_options(self.host, self.port) and all(accepts(self.host, port) for port in ports)
 
 
 def modules_folder() -> Path:
@@ -130,16 +141,16 @@ def modules_folder() -> Path:
     return found[0]
 
 
-def answers_options(port: int) -> bool:
-    """True if a SIP server answers an OPTIONS at this UDP port of loopback."""
+def answers_options(host: str, port: int) -> bool:
+    """True if a SIP server answers an OPTIONS at this UDP port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.settimeout(0.1)
-        probe.connect((LOOPBACK, port))
+        probe.connect((host, port))
         own_port = probe.getsockname()[1]
         request = (
-            f"OPTIONS sip:{LOOPBACK}:{port} SIP/2.0\r\n"
+            f"OPTIONS sip:{host}:{port} SIP/2.0\r\n"
             f"Via: SIP/2.0/UDP {LOOPBACK}:{own_port};branch=z9hG4bK-probe-{own_port};rport\r\n"
-            f"From: <sip:probe@{LOOPBACK}>;tag=probe\r\nTo: <sip:{LOOPBACK}>\r\n"
+            f"From: <sip:probe@{LOOPBACK}>;tag=probe\r\nTo: <sip:{host}>\r\n"
             f"Call-ID: probe-{own_port}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
         )
         with contextlib.suppress(OSError):
@@ -148,9 +159,9 @@ def answers_options(port: int) -> bool:
         return False
 
 
-def accepts(port: int) -> bool:
-    """True if something accepts TCP connections at this port of loopback."""
-    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=0.2):
+def accepts(host: str, port: int) -> bool:
+    """True if something accepts TCP connections at this port."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=0.2):
         return True
     return False
 

@@ -95,7 +95,9 @@ class Asterisk:
         ]  # fmt: skip
         self._program = Program("asterisk", argv, self._folder)
         self._program.until(
-            lambda: answers_options(self.port) and accepts(self.port), within_s, "Asterisk answers"
+            lambda: answers_options(LOOPBACK, self.port) and accepts(LOOPBACK, self.port),
+            within_s,
+            "Asterisk answers",
         )
 
     def log(self) -> str:
