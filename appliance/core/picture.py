@@ -2,12 +2,30 @@
 
 A picture is state, not commands. Together with an instant it gives every pixel (`frames.frame_at`), so a
 driver, a microcontroller and a test draw the same thing, and flashing needs nobody to keep it going.
+
+Flashing stays within its limits across any sequence of pictures, by one construction (`settle`):
+
+1. Lights come on at whole steps of the grid only, and within one look every light comes on at most every
+   second step (`beats`).
+2. A segment whose look changes is dark from that instant until it enters: at a whole step, at least two steps
+   after the last step at which anything of the old look can have come on.
+3. So whatever lies between them, two instants at which a segment, or any pixel or lamp of it, comes on are at
+   least two steps apart, and there are never more than three in any one second.
+
+Where nothing was lit there is nothing to wait for: the first caller of a quiet tower is lit at once. The rest
+of the picture never waits: while a segment is kept dark for up to two steps, the picture already says why it
+will be lit. A loss that the whole tower shows begins on all its segments at one instant, and two sweeps begin
+at least a second apart.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from itertools import chain, repeat
+from typing import Final, NamedTuple
 
-from appliance.core.words import InstantMs
+from appliance.core.beats import STEP_MS, STEPS_APART_MIN, step_before, step_from
+from appliance.core.words import DurationMs, InstantMs
 
 
 class Showing(IntEnum):
@@ -26,7 +44,7 @@ class Showing(IntEnum):
     HELD = 5
     """A caller between two rings of a queue."""
     TAKEN = 6
-    """A caller taken by this unit. With another one waiting, that one is shown and `Segment.taken` is true."""
+    """A caller taken by this unit; while another one waits, that one is shown, with `Segment.taken`."""
     UNSURE = 7
     """A caller whose witness is gone."""
     CLOSING = 8
@@ -37,6 +55,17 @@ class Showing(IntEnum):
     """Nobody waits, and we are sure of it."""
 
 
+LIVE: Final = frozenset(
+    {Showing.FAILED, Showing.ASKED, Showing.URGENT, Showing.WAITING, Showing.HELD, Showing.TAKEN}
+)
+"""What stays visible while the phone system is lost: a caller we know of matters more."""
+
+
+def winner(showings: Iterable[Showing]) -> Showing:
+    """Return what a line shows where all of these hold at once; nothing if none does."""
+    return min(showings, default=Showing.NOTHING)
+
+
 class Overlay(StrEnum):
     """What the whole tower does, over the segments."""
 
@@ -45,6 +74,16 @@ class Overlay(StrEnum):
     """A new caller, anywhere: one upward sweep over the dark segments."""
     LOST = "lost"
     """The phone system is lost: a moving pattern over every segment without a live caller."""
+    HOST_LOST = "host-lost"
+    """Whoever draws has lost the board: covers everything. Shown by towers themselves, never by the board."""
+
+
+SWEEP_MS: Final = DurationMs(4 * STEP_MS)
+"""For how long a picture should ask for a sweep: up to one step to meet the grid, then the three steps
+(0.54 s) that it takes."""
+
+SWEEPS_APART_MIN_MS: Final = DurationMs(1_000)
+"""The least time between the beginnings of two sweeps: a burst of callers must not make the tower flash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +103,8 @@ class Segment:
     taken: bool = False
     """True if a call of this line is taken by this unit while another one is shown."""
     entered_ms: InstantMs = InstantMs(0)
-    """When `showing` began, on the beat (see `frames`): a segment is dark before it."""
+    """When the look began, on the beat: the segment is dark before it. Where nothing is shown, the instant
+    before which nothing may be."""
     waiting_since_ms: InstantMs | None = None
     """Since when the longest waiter waits; for drivers that can write m:ss."""
 
@@ -76,9 +116,132 @@ class Picture:
     segments: tuple[Segment, ...]
     overlay: Overlay = Overlay.NONE
     overlay_entered_ms: InstantMs = InstantMs(0)
+    """When the sweep begins; without one, the instant before which none may."""
     fault: bool = False
     """True while something needs a person (status pixel; the alive lamp blinks off)."""
+    fault_entered_ms: InstantMs = InstantMs(0)
+    """When `fault` last changed, on the beat: its light comes on no sooner."""
     more_count: int = 0
     """Callers that are counted and not shown, over all lines."""
+    more_entered_ms: InstantMs = InstantMs(0)
+    """When `more_count` last became or ceased to be zero, on the beat: its light comes on no sooner."""
+    alive: bool = True
+    """True while a unit stands behind the picture: the calm glow that makes darkness trustworthy."""
     epoch_ms: InstantMs = InstantMs(0)
-    """The origin of the beat: every moment at which a lamp lights is a whole number of grid steps after it."""
+    """The origin of the beat: lamps light a whole number of grid steps after it."""
+
+
+def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
+    """Put a wanted picture on the beat of the one before it, so that flashing stays within its limits.
+
+    Every instant in `wanted` but `waiting_since_ms` is ignored and set here. Settling the same picture again
+    changes nothing, at any later instant.
+    """
+    epoch_ms = previous.epoch_ms
+    if not _draws(previous) and _draws(wanted):
+        epoch_ms = now_ms
+    blank = (Segment(segment.label) for segment in wanted.segments)
+    befores = [
+        before or fresh for before, fresh in zip(chain(previous.segments, repeat(None)), blank, strict=False)
+    ]
+    changed = [
+        look_of(before, previous.overlay) != look_of(after, wanted.overlay)
+        for before, after in zip(befores, wanted.segments, strict=True)
+    ]
+    free_ms = [
+        _free_ms(before.entered_ms, look_of(before, previous.overlay) is not None, previous.epoch_ms, now_ms)
+        for before in befores
+    ]
+    together_ms = now_ms
+    if wanted.overlay is not previous.overlay and wanted.overlay is not Overlay.SWEEP:
+        covered = (covers(wanted.overlay, segment) for segment in wanted.segments)
+        together_ms = max(
+            (free for free, is_covered in zip(free_ms, covered, strict=True) if is_covered), default=now_ms
+        )
+    segments = []
+    for before, after, has_changed, free in zip(befores, wanted.segments, changed, free_ms, strict=True):
+        entered_ms = before.entered_ms
+        if has_changed:
+            begins_ms = max(free, together_ms) if covers(wanted.overlay, after) else free
+            entered_ms = step_from(epoch_ms, begins_ms)
+        segments.append(replace(after, entered_ms=entered_ms))
+    return replace(
+        wanted,
+        segments=tuple(segments),
+        overlay_entered_ms=_overlay_entered_ms(previous, wanted.overlay, epoch_ms, now_ms),
+        fault_entered_ms=_switched_ms(
+            previous.fault, wanted.fault, previous.fault_entered_ms, epoch_ms, now_ms
+        ),
+        more_entered_ms=_switched_ms(
+            previous.more_count > 0, wanted.more_count > 0, previous.more_entered_ms, epoch_ms, now_ms
+        ),
+        epoch_ms=epoch_ms,
+    )
+
+
+def covers(overlay: Overlay, segment: Segment) -> bool:
+    """Return whether the overlay is drawn over this segment."""
+    if overlay is Overlay.SWEEP:
+        return segment.showing is Showing.NOTHING and not segment.more
+    if overlay is Overlay.LOST:
+        return segment.showing not in LIVE and not (segment.showing is Showing.NOTHING and segment.more)
+    return overlay is Overlay.HOST_LOST
+
+
+class Look(NamedTuple):
+    """All that decides what is drawn on a segment, apart from instants."""
+
+    overlay: Overlay
+    """The overlay that covers the segment, or none."""
+    showing: Showing
+    stage: int
+    fill: int
+    marks: int
+    more: bool
+    taken: bool
+
+
+def look_of(segment: Segment, overlay: Overlay) -> Look | None:
+    """Return all that decides what is drawn on a segment, apart from instants; None if it is dark."""
+    over = overlay if covers(overlay, segment) else Overlay.NONE
+    if over is Overlay.NONE and segment.showing is Showing.NOTHING and not segment.more:
+        return None
+    return Look(
+        over, segment.showing, segment.stage, segment.fill, segment.marks, segment.more, segment.taken
+    )
+
+
+def _draws(picture: Picture) -> bool:
+    """Return whether anything is lit, or will be, besides the status pixels."""
+    return any(look_of(segment, picture.overlay) is not None for segment in picture.segments)
+
+
+def _free_ms(entered_ms: InstantMs, drawn: bool, epoch_ms: InstantMs, now_ms: InstantMs) -> InstantMs:
+    """Return the first instant at which a segment may come on again: two steps after its last chance."""
+    if entered_ms > now_ms:
+        return entered_ms
+    if not drawn:
+        return now_ms
+    return InstantMs(max(now_ms, step_before(epoch_ms, now_ms) + STEPS_APART_MIN * STEP_MS))
+
+
+def _overlay_entered_ms(
+    previous: Picture, wanted: Overlay, epoch_ms: InstantMs, now_ms: InstantMs
+) -> InstantMs:
+    if wanted is previous.overlay:
+        return previous.overlay_entered_ms
+    free_ms = previous.overlay_entered_ms
+    if previous.overlay is Overlay.SWEEP and free_ms <= now_ms:
+        free_ms = InstantMs(free_ms + SWEEPS_APART_MIN_MS)
+    return step_from(epoch_ms, max(now_ms, free_ms)) if wanted is Overlay.SWEEP else free_ms
+
+
+def _switched_ms(
+    before: bool, after: bool, entered_ms: InstantMs, epoch_ms: InstantMs, now_ms: InstantMs
+) -> InstantMs:
+    """Return when a steady light enters its new state."""
+    if before == after:
+        return entered_ms
+    if entered_ms <= now_ms and before:
+        entered_ms = InstantMs(entered_ms + STEPS_APART_MIN * STEP_MS)
+    return step_from(epoch_ms, max(now_ms, entered_ms))
