@@ -48,8 +48,7 @@ class Commands:
             try:
                 for command in commands:
                     running.append((command, self._start(command, log)))
-                for command, process in running:
-                    self._await(command, process)
+                self._await(running)
             finally:
                 for _, process in running:
                     _end(process)
@@ -80,11 +79,16 @@ class Commands:
         except FileNotFoundError as missing:
             raise self._not_there(command) from missing
 
-    def _await(self, command: Command, process: subprocess.Popen[bytes]) -> None:
-        while (code := _ended_with(process)) is None:
-            self._progress.alive()
-        if code != 0:
-            raise self._failure(command, code)
+    def _await(self, running: list[tuple[Command, subprocess.Popen[bytes]]]) -> None:
+        pending = list(running)
+        while pending:
+            command, process = pending.pop(0)
+            code = _ended_with(process)
+            if code is None:
+                self._progress.alive()
+                pending.append((command, process))
+            elif code != 0:
+                raise self._failure(command, code)
 
     def _failure(self, command: Command, code: int) -> BindingError:
         lines = self._log.read_text(errors="replace").splitlines()[-TAIL_LINES:]

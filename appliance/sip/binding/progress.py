@@ -58,8 +58,9 @@ class Progress:
         if rest:
             line += f"; still to come: {rest}"
         if self._terminal:
+            # A longer line would wrap and could not be wiped; a terminal that does not know its width says 0.
             width = os.get_terminal_size(self._out.fileno()).columns
-            self._out.write(f"\r\x1b[K{line[: width - 1]}")
+            self._out.write(f"\r\x1b[K{line[: width - 1] if width else line}")
         else:
             self._out.write(f"{line}\n")
         self._out.flush()

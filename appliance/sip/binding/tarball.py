@@ -21,6 +21,7 @@ from appliance.sip.binding.known import KnownTarballs
 INSTEAD = "set PJPROJECT_TARBALL (file or URL) and PJPROJECT_SHA256 to build from an upstream tarball instead"
 # Debian names it .gpg up to 13 and .pgp after.
 KEYRINGS = tuple(f"/usr/share/keyrings/debian-archive-keyring.{kind}" for kind in ("gpg", "pgp"))
+APT_HELPER = "/usr/lib/apt/apt-helper"
 # A line of `apt-get source --print-uris`: 'URI' name size SHA256:digest.
 COMPONENT = re.compile(r"'([^']+)' (asterisk_\S+\.orig-Xpjproject\.tar\.\w+) \d+ SHA256:(\w{64})")
 # How long a silent server is waited for.
@@ -116,7 +117,7 @@ def _from_apt(folder: Path, commands: Commands) -> Tarball:
     if len(components) != 1:
         raise BindingError(f"asterisk in sid has {len(components)} tarballs of pjproject, not one: {INSTEAD}")
     uri, name, sha256 = components[0]
-    download = ["/usr/lib/apt/apt-helper", *options, "download-file", uri, name, f"SHA256:{sha256}"]
+    download = [APT_HELPER, *options, "download-file", uri, name, f"SHA256:{sha256}"]
     commands.run(Command(download, folder))
     return Tarball(folder / name, sha256, f"{name}, authenticated by apt")
 

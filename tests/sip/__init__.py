@@ -1,0 +1,1 @@
+"""SIP: the engine, its link and the build of its binding."""
