@@ -31,7 +31,7 @@ from appliance.core.events import (
 )
 from appliance.core.lines import Lines
 from appliance.core.notices import CallArrived, Notice, RingsRefused, SendersRefused
-from appliance.core.picture import Overlay, Picture, Segment, settle
+from appliance.core.picture import SWEEP_MS, SWEEPS_APART_MIN_MS, Overlay, Picture, Segment, settle
 from appliance.core.settings import BoardSettings
 from appliance.core.standing import Standing
 from appliance.core.view import BoardView, CallView, LineView, RefusedSender
@@ -39,12 +39,6 @@ from appliance.core.words import STAGES, DurationMs, InstantMs, LineId, RingId
 
 CLOSING_MS: Final = DurationMs(1_000)
 """For how long a line shows that a colleague answered (product: closes to the middle within 1 s)."""
-
-SWEEP_MS: Final = DurationMs(500)
-"""How long the sweep for a new caller takes (product)."""
-
-SWEEP_GAP_MS: Final = DurationMs(1_000)
-"""The least time between the beginnings of two sweeps: a burst of callers must not make the tower flash."""
 
 REFUSED_SENDERS_MAX: Final = 64
 """Addresses of refused senders that are kept for `status`; beyond it the one that was quiet longest is
@@ -211,7 +205,7 @@ class Board:
         return settle(self._picture, wanted, now_ms)
 
     def _overlay(self, arrived: bool, now_ms: InstantMs) -> Overlay:
-        if arrived and now_ms - self._swept_at_ms >= SWEEP_GAP_MS:
+        if arrived and now_ms - self._swept_at_ms >= SWEEPS_APART_MIN_MS:
             self._swept_at_ms = now_ms
         if self._standing.phone_lost_why is not None:
             return Overlay.LOST
