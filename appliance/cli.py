@@ -1,0 +1,204 @@
+"""`call-light`: one sub-command a function, and one place that turns errors into one-line messages.
+
+Each sub-command imports what it needs when it runs, so that `status` in a shell loop stays light.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from appliance.errors import CallLightError, ExitCode
+
+DEFAULT_FILE: Final = Path("/etc/call-light/call-light.toml")
+"""Where the configuration lies if nobody says otherwise."""
+
+SEEDS_DEFAULT: Final = 1000
+"""Practices that `simulate` runs if nobody says otherwise: about a minute."""
+
+_EPILOG: Final = """\
+exit codes:
+   0  all is well
+   1  something failed at run time; the last line on stderr says what
+   2  the command line was not understood
+  69  no unit is running here, or it does not answer
+  77  the unit runs, but this user may not ask it
+  78  the configuration is refused; each line on stderr names one reason
+ 130  interrupted by Ctrl-C
+
+environment:
+  CALL_LIGHT__UNIT__NAME           sets `name` in [unit], the same for the other settings of [unit]
+  CALL_LIGHT_PASSWORD_<EXTENSION>  a password (id in capitals, _ for -); a systemd credential
+                                   `<extension>.password` wins over it
+  STATE_DIRECTORY, RUNTIME_DIRECTORY, CREDENTIALS_DIRECTORY  as systemd sets them
+  NO_COLOR                         no colours, as when the output is piped
+  CALL_LIGHT_DEBUG=1               a traceback instead of one line, for a report of a defect
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command and return its exit code."""
+    try:
+        parsed = _parser().parse_args(arguments)
+        code = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return code
+    except CallLightError as error:
+        if os.environ.get("CALL_LIGHT_DEBUG") == "1":
+            raise
+        for line in error.lines:
+            _complain(f"call-light: error: {line}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; the interpreter must not fail again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except OSError as error:
+        if os.environ.get("CALL_LIGHT_DEBUG") == "1":
+            raise
+        _complain(
+            f"call-light: error: {error.strerror or error}"
+            + (f": {error.filename}" if error.filename else "")
+        )
+        return ExitCode.FAILED
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    """Be the unit: register, and show callers on the towers until SIGTERM or Ctrl-C."""
+    from appliance.config.apart import read_apart
+
+    configuration = read_apart(_file(parsed))
+    from appliance.unit import run_unit
+
+    return run_unit(configuration)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    """Say whether a configuration would be accepted, and what in it needs a look."""
+    from appliance.config import read
+
+    file = _file(parsed)
+    configuration = read(file)
+    for warning in configuration.warnings:
+        _complain(f"call-light: warning: {warning}")
+    lines = ", ".join(line.id for line in configuration.board.lines)
+    extensions = ", ".join(f"{one.id} at {one.pbx}" for one in configuration.engine.extensions)
+    towers = ", ".join(tower.driver for tower in configuration.towers)
+    print(f"{file}: ok: unit {configuration.name}; lines {lines}; extensions {extensions}; towers {towers}")
+    return ExitCode.OK
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    """Print what differs from the defaults, as TOML."""
+    from appliance.config.show import settings_text
+
+    print(settings_text(_file(parsed), everything=parsed.all), end="")
+    return ExitCode.OK
+
+
+def _status(parsed: argparse.Namespace) -> int:
+    """Ask the running unit how it stands."""
+    from appliance.config.places import runtime_directory
+    from appliance.status.client import fetch
+    from appliance.status.report import encode
+    from appliance.status.server import SOCKET_NAME
+    from appliance.status.text import status_text
+
+    report = fetch(runtime_directory(_file(parsed), os.environ) / SOCKET_NAME)
+    print(encode(report).decode() if parsed.json else status_text(report), end="")
+    return ExitCode.OK
+
+
+def _simulate(parsed: argparse.Namespace) -> int:
+    """Run practices in virtual time and check that the light never lies."""
+    from appliance.simulate.command import run
+
+    return run(parsed)
+
+
+def _file(parsed: argparse.Namespace) -> Path:
+    chosen: Path = parsed.file or parsed.config or DEFAULT_FILE
+    return chosen
+
+
+def _complain(line: str) -> None:
+    """Write a line to stderr; a closed or full stderr must not change the exit code."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        return
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="call-light",
+        description="Registers at a PBX as a SIP extension and lights an LED tower while callers wait.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    parser.set_defaults(config=None, file=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    run = _command(commands, "run", _run)
+    _takes_file(run, "CONFIG")
+    _takes_file(_command(commands, "check", _check), "FILE")
+    show = _command(commands, "show", _show)
+    _takes_file(show, "FILE")
+    show.add_argument(
+        "--all", action="store_true", help="print defaults too, and where each value comes from"
+    )
+    status = _command(commands, "status", _status)
+    status.add_argument("--json", action="store_true", help="print one line of JSON")
+    simulate = _command(commands, "simulate", _simulate)
+    simulate.add_argument(
+        "--seeds", type=_count, default=SEEDS_DEFAULT, help="how many practices to run (default %(default)s)"
+    )
+    simulate.add_argument("--seed", type=int, help="run this one practice again, and tell it")
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that reads the installed package's metadata."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> None:
+        """Print it and end."""
+        print(f"call-light {version('call-light')}")
+        parser.exit()
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """Add a sub-command; the docstring of its function is its help."""
+    summary = str(run.__doc__)
+    command = commands.add_parser(name, help=summary, description=summary)
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"the configuration (default {DEFAULT_FILE})",
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _takes_file(command: argparse.ArgumentParser, name: str) -> None:
+    command.add_argument("file", nargs="?", type=Path, metavar=name, help="the same as --config")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Whether the tables agree with each other: references, names given twice, settings that need one another.
+
+These checks read the raw tables and pass over whatever is of the wrong type, so that they speak beside the
+refusals of single settings and not only after those are mended.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from appliance.config.describe import TABLE_NAMES, entries_max, heading, is_list
+from appliance.config.locate import KeyPath
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a configuration is refused: the key's path, and what must be so."""
+
+    path: KeyPath
+    text: str
+
+
+def disagreements(raw: Raw) -> list[Problem]:
+    """Return everything in which the tables of this file do not fit together."""
+    return [
+        problem
+        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers)
+        for problem in check(raw)
+    ]
+
+
+def near(word: object, words: list[str] | tuple[str, ...]) -> str:
+    """Return a hint at the nearest of the words, or an empty text."""
+    small = {known.lower(): known for known in words}
+    found = get_close_matches(word.lower(), small, n=1, cutoff=0.5) if isinstance(word, str) else []
+    return f'; did you mean "{small[found[0]]}"?' if found else ""
+
+
+def tables(raw: Raw, name: str) -> Iterator[tuple[int, Raw]]:
+    """Iterate over the tables of this name with their place in the file, counted from 0."""
+    found = raw.get(name)
+    for index, table in enumerate(found if isinstance(found, list) else []):
+        if isinstance(table, dict):
+            yield index, table
+
+
+def texts(table: Raw, name: str) -> list[str]:
+    """Return the texts in a list of the table; none if it is no list."""
+    found = table.get(name)
+    return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []
+
+
+def ids(raw: Raw, name: str) -> list[str]:
+    """Return the ids of the tables of this name."""
+    return [table["id"] for _, table in tables(raw, name) if isinstance(table.get("id"), str)]
+
+
+def _counts(raw: Raw) -> Iterator[Problem]:
+    for name in filter(is_list, TABLE_NAMES):
+        found = raw.get(name, [])
+        if isinstance(found, list) and not found:
+            yield Problem((name,), f"at least one {heading(name)} is needed")
+        if isinstance(found, list) and len(found) > entries_max(name):
+            yield Problem(
+                (name, entries_max(name)), f"is one too many: at most {entries_max(name)} are allowed"
+            )
+
+
+def _ids(raw: Raw) -> Iterator[Problem]:
+    for name in ("pbx", "extension", "line"):
+        first: dict[object, int] = {}
+        for index, table in tables(raw, name):
+            known = table.get("id")
+            if not isinstance(known, str):
+                continue
+            if known in first:
+                yield Problem((name, index, "id"), f"is the id of {heading(name)} {first[known] + 1} too")
+            first.setdefault(known, index)
+    labels: dict[object, int] = {}
+    for index, table in tables(raw, "line"):
+        label = table.get("label")
+        if isinstance(label, str) and label in labels:
+            yield Problem(("line", index, "label"), f"is the label of [[line]] {labels[label] + 1} too")
+        if isinstance(label, str):
+            labels.setdefault(label, index)
+
+
+def _references(raw: Raw) -> Iterator[Problem]:
+    for index, extension in tables(raw, "extension"):
+        for name in ("pbx", "line"):
+            wanted, known = extension.get(name), ids(raw, name)
+            if isinstance(wanted, str) and wanted not in known and known:
+                yield Problem(
+                    ("extension", index, name),
+                    f"must be the id of a {heading(name)}{near(wanted, known)}",
+                )
+
+
+def _pbx(raw: Raw) -> Iterator[Problem]:
+    for index, pbx in tables(raw, "pbx"):
+        here = ("pbx", index)
+        if "header" in texts(pbx, "line_from") and not pbx.get("line_header"):
+            yield Problem((*here, "line_from"), 'holds "header", so line_header must name the header')
+        secure = any(uri.lower().startswith("sips:") for uri in texts(pbx, "registrars"))
+        if secure and pbx.get("transport", "udp") in ("udp", "tcp"):
+            yield Problem((*here, "registrars"), 'hold a sips: address, so transport must be "tls"')
+        if pbx.get("ca_file") and pbx.get("transport", "udp") in ("udp", "tcp"):
+            yield Problem((*here, "ca_file"), 'is of use only with transport = "tls"')
+
+
+def _lines_told_twice(raw: Raw) -> Iterator[Problem]:
+    """A number or a header's value that means two lines would mean neither."""
+    for setting in ("dialled", "header_values"):
+        first: dict[str, int] = {}
+        for index, line in tables(raw, "line"):
+            for place, value in enumerate(texts(line, setting)):
+                folded = value.casefold()
+                if folded in first:
+                    whose = "this line" if first[folded] == index else f"[[line]] {first[folded] + 1}"
+                    yield Problem(("line", index, setting, place), f"stands at {whose} already")
+                first.setdefault(folded, index)
+
+
+def _towers(raw: Raw) -> Iterator[Problem]:
+    for index, tower in tables(raw, "tower"):
+        driver = tower.get("driver", "terminal")
+        if tower.get("bell") and driver in ("recorder", "none"):
+            yield Problem(("tower", index, "bell"), 'is of use only with driver = "terminal"')
+        if tower.get("file") and driver in ("terminal", "none"):
+            yield Problem(("tower", index, "file"), 'is of use only with driver = "recorder"')
+        if driver == "recorder" and not tower.get("file"):
+            yield Problem(
+                ("tower", index, "driver"), 'is "recorder", so file must name the file to append to'
+            )

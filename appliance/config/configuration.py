@@ -1,0 +1,43 @@
+"""A validated configuration as plain frozen data: what the unit works with after the file was read.
+
+It imports nothing of the settings tree, so that a process which is handed one never loads pydantic.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from appliance.core.settings import BoardSettings
+from appliance.core.words import ExtensionId
+from appliance.sip.settings import EngineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class TowerSettings:
+    """One tower: the driver's name and what that driver takes."""
+
+    driver: str
+    bell: bool = False
+    """Terminal only: sounds ring the terminal's bell."""
+    file: str = ""
+    """Recorder only: the file that pictures are appended to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The whole configuration of a unit."""
+
+    name: str
+    state_directory: Path
+    runtime_directory: Path
+    board: BoardSettings
+    engine: EngineSettings
+    """Without the Contact marks, which are no settings; see `engine_settings`."""
+    towers: tuple[TowerSettings, ...]
+    warnings: tuple[str, ...] = ()
+    """What is allowed and yet worth a person's look, one line each."""
+
+    def engine_settings(self, marks: Mapping[ExtensionId, str]) -> EngineSettings:
+        """Return what the engine must know, each extension with its Contact mark."""
+        accounts = tuple(replace(one, mark=marks[one.id]) for one in self.engine.extensions)
+        return replace(self.engine, extensions=accounts)

@@ -1,0 +1,86 @@
+"""From the settings tree to the plain configuration that the unit works with."""
+
+from pathlib import Path
+
+from appliance.config.configuration import Configuration, TowerSettings
+from appliance.config.load import Loaded
+from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables, TowerTable
+from appliance.config.warnings import warnings_of
+from appliance.core.settings import BoardSettings, ExtensionSettings, LineSettings
+from appliance.core.words import DurationMs, ExtensionId, LineId
+from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+
+
+def configuration_of(loaded: Loaded) -> Configuration:
+    """Return the configuration of a file that was accepted, passwords in it and nowhere else."""
+    tables = loaded.tables
+    return Configuration(
+        name=tables.unit.name,
+        state_directory=Path(tables.unit.state_directory),
+        runtime_directory=Path(tables.unit.runtime_directory),
+        board=_board(tables),
+        engine=EngineSettings(
+            pbxs=tuple(map(_pbx, tables.pbx)), extensions=tuple(map(_account, tables.extension))
+        ),
+        towers=tuple(map(_tower, tables.tower)),
+        warnings=tuple(warnings_of(loaded)),
+    )
+
+
+def _board(tables: Tables) -> BoardSettings:
+    pbxs = {pbx.id: pbx for pbx in tables.pbx}
+    return BoardSettings(
+        lines=tuple(map(_line, tables.line)),
+        extensions=tuple(
+            ExtensionSettings(
+                id=ExtensionId(extension.id),
+                line=LineId(extension.line),
+                line_from=pbxs[extension.pbx].line_from,
+                cancel_meaning=pbxs[extension.pbx].cancel_meaning,
+            )
+            for extension in tables.extension
+        ),
+    )
+
+
+def _line(line: LineTable) -> LineSettings:
+    first, second, third = (DurationMs(stage_s * 1000) for stage_s in line.stages_s)
+    return LineSettings(
+        id=LineId(line.id),
+        label=line.label,
+        thresholds_ms=(first, second, third),
+        queue=line.queue,
+        hold_ms=DurationMs(line.hold_s * 1000),
+        ring_limit_ms=DurationMs(line.ring_limit_s * 1000),
+        priority=line.priority,
+        header_values=line.header_values,
+        dialled=line.dialled,
+    )
+
+
+def _pbx(pbx: PbxTable) -> PbxSettings:
+    return PbxSettings(
+        id=pbx.id,
+        registrars=pbx.registrars,
+        transport=Transport(pbx.transport),
+        outbound_proxy=pbx.outbound_proxy,
+        ca_file=pbx.ca_file,
+        addresses=pbx.addresses,
+        line_header=pbx.line_header,
+        tag_header=pbx.tag_header,
+    )
+
+
+def _account(extension: ExtensionTable) -> ExtensionAccount:
+    return ExtensionAccount(
+        id=ExtensionId(extension.id),
+        pbx=extension.pbx,
+        user=extension.user,
+        password=extension.password.get_secret_value(),
+        auth_user=extension.auth_user,
+        expiry_s=extension.expiry_s,
+    )
+
+
+def _tower(tower: TowerTable) -> TowerSettings:
+    return TowerSettings(driver=tower.driver, bell=tower.bell, file=tower.file)

@@ -1,0 +1,188 @@
+"""Reads a configuration: file, environment, systemd. Everything that is wrong is refused at once.
+
+This module and what it imports load pydantic; `config.apart` reads in a process of its own.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from appliance.config.agreement import Problem, Raw, disagreements, near, tables
+from appliance.config.describe import TABLE_NAMES, heading
+from appliance.config.locate import KeyPath, Places, locate
+from appliance.config.passwords import given_passwords, is_private
+from appliance.config.refusals import line_of, problem_of
+from appliance.config.tables import ENVIRONMENT_PREFIX, Tables, UnitTable, systemd_directories
+from appliance.errors import ConfigurationRefused
+
+FILE_BYTES_MAX: Final = 1 << 20
+"""The longest file that is read; a full one with every comment has 20 kB. A longer one is some other file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration that was accepted, with where its values came from."""
+
+    tables: Tables
+    origins: Mapping[KeyPath, str]
+    """Where each given value came from: `file:line`, `environment NAME` or `credential NAME`."""
+    is_private: bool
+    """True if nobody but this user and root can read the file."""
+    file: str
+    places: Places
+
+    def where(self, path: KeyPath) -> str:
+        """Return where a value came from, or where its table stands if it is a default."""
+        return self.origins.get(path) or f"{self.file}:{self.places.line_of(path)}"
+
+
+def load(file: Path) -> Loaded:
+    """Read and check a configuration.
+
+    Raises:
+        ConfigurationRefused: with every reason, one line each.
+    """
+    content, private = _read(file)
+    text = _decode(content, file)
+    raw = _parse(text, file)
+    places = locate(text)
+    passwords, problems = given_passwords(raw, os.environ)
+    problems += _environment_problems(os.environ) + _unknown_tables(raw)
+    origins = _origins(raw, places, str(file)) | {
+        ("extension", index, "password"): source for index, (_, source) in passwords.items()
+    }
+    complete = _with_passwords(raw, {index: password for index, (password, _) in passwords.items()})
+    found: Tables | None = None
+    try:
+        found = Tables(**{name: complete[name] for name in TABLE_NAMES if name in complete})
+    except ValidationError as error:
+        problems += [problem_of(detail) for detail in error.errors(include_url=False)]
+    except SettingsError as error:
+        # Told by _environment_problems already: only a whole table in the environment comes to this.
+        if not problems:
+            raise ConfigurationRefused(f"environment: {error}") from None
+    problems += disagreements(raw)
+    if problems or found is None:
+        lines = [line_of(problem, str(file), places, origins) for problem in problems]
+        raise ConfigurationRefused(*dict.fromkeys(sorted(lines, key=_by_line)))
+    return Loaded(found, origins, private, str(file), places)
+
+
+def _read(file: Path) -> tuple[bytes, bool]:
+    try:
+        with file.open("rb") as opened:
+            private = is_private(os.fstat(opened.fileno()))
+            content = opened.read(FILE_BYTES_MAX + 1)
+    except FileNotFoundError:
+        raise ConfigurationRefused(
+            f"{file}: there is no such file; begin with the example that ships with the call light"
+            " (`call-light show --example`), or name another file"
+        ) from None
+    except IsADirectoryError:
+        raise ConfigurationRefused(f"{file}: is a directory; name the file in it") from None
+    except PermissionError:
+        raise ConfigurationRefused(
+            f"{file}: this user may not read it; run as the unit's user or as root"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationRefused(f"{file}: cannot be read: {_reason(error)}") from None
+    if len(content) > FILE_BYTES_MAX:
+        raise ConfigurationRefused(
+            f"{file}: is longer than {FILE_BYTES_MAX} bytes, so it is no configuration"
+        )
+    return content, private
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _decode(content: bytes, file: Path) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigurationRefused(f"{file}:{line}: is not UTF-8; save the file as UTF-8") from None
+
+
+def _parse(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigurationRefused(f"{file}:1: is not TOML: lists are nested too deep") from None
+    except ValueError as error:
+        found = re.search(
+            r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", str(error), re.DOTALL
+        )
+        if found is None:
+            raise ConfigurationRefused(f"{file}:1: is not TOML: a number is too long") from None
+        line = found[2] or str(text.count("\n") + 1)
+        column = f" (column {found[3]})" if found[3] else ""
+        raise ConfigurationRefused(f"{file}:{line}: is not TOML: {_lower(found[1])}{column}") from None
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
+    known = [f"{ENVIRONMENT_PREFIX}UNIT__{setting.upper()}" for setting in UnitTable.model_fields]
+    return [
+        Problem((f"environment {name}",), f"is no setting{near(name, known)}")
+        for name in sorted(environment)
+        if name.upper().startswith(ENVIRONMENT_PREFIX) and name.upper() not in known
+    ]
+
+
+def _unknown_tables(raw: Raw) -> list[Problem]:
+    headings = ", ".join(map(heading, TABLE_NAMES))
+    return [
+        Problem((name,), f"is no table of this file{near(name, TABLE_NAMES) or f'; there are {headings}'}")
+        for name in raw
+        if name not in TABLE_NAMES
+    ]
+
+
+def _origins(raw: Raw, places: Places, file: str) -> dict[KeyPath, str]:
+    """Return where each value of the file stands, and what overrides those of [unit]."""
+    found: dict[KeyPath, str] = {}
+    for name, content in raw.items():
+        for path, table in _tables(name, content):
+            found |= {(*path, key): f"{file}:{places.line_of((*path, key))}" for key in table}
+    for name in os.environ:
+        upper = name.upper()
+        if upper.startswith(f"{ENVIRONMENT_PREFIX}UNIT__"):
+            found["unit", upper.removeprefix(f"{ENVIRONMENT_PREFIX}UNIT__").lower()] = f"environment {name}"
+    for setting in systemd_directories(os.environ):
+        found["unit", setting] = f"environment {setting.upper()}"
+    return found
+
+
+def _tables(name: str, content: object) -> list[tuple[KeyPath, dict[str, Any]]]:
+    if isinstance(content, dict):
+        return [((name,), content)]
+    entries = content if isinstance(content, list) else []
+    return [((name, index), entry) for index, entry in enumerate(entries) if isinstance(entry, dict)]
+
+
+def _with_passwords(raw: dict[str, Any], passwords: Mapping[int, str]) -> dict[str, Any]:
+    if not passwords:
+        return raw
+    extensions = list(raw["extension"])
+    for index, table in tables(raw, "extension"):
+        if index in passwords:
+            extensions[index] = {**table, "password": passwords[index]}
+    return {**raw, "extension": extensions}
+
+
+def _by_line(line: str) -> tuple[str, int]:
+    """Sort by place: what stands earlier in the file first, the environment before it."""
+    found = re.match(r"(.*?):(\d+): ", line)
+    return (found[1], int(found[2])) if found else ("", 0)

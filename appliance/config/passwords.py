@@ -1,0 +1,90 @@
+"""Where passwords come from: a systemd credential, else the environment, else the file itself.
+
+For the extension `main-2`: the file `main-2.password` in the credentials directory of the service
+(systemd.exec(5), LoadCredential=), or CALL_LIGHT_PASSWORD_MAIN_2 in the environment.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from appliance.config.agreement import Problem, Raw, near, tables
+from appliance.config.kinds import identity
+
+PASSWORD_PREFIX: Final = "CALL_LIGHT_PASSWORD_"
+
+CREDENTIAL_BYTES_MAX: Final = 4096
+"""What is read of a credential; a longer one is refused with the password's own limit."""
+
+
+def variable_of(extension: str) -> str:
+    """Return the environment variable that holds this extension's password."""
+    return PASSWORD_PREFIX + extension.upper().replace("-", "_")
+
+
+def credential_of(extension: str) -> str:
+    """Return the name of the systemd credential that holds this extension's password."""
+    return f"{extension}.password"
+
+
+def given_passwords(
+    raw: Raw, environment: Mapping[str, str]
+) -> tuple[dict[int, tuple[str, str]], list[Problem]]:
+    """Find the passwords that do not stand in the file.
+
+    Returns the password and its source for each extension's place in the file, and what is wrong.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    problems: list[Problem] = []
+    known: list[str] = []
+    for index, extension in tables(raw, "extension"):
+        name = extension.get("id")
+        if not isinstance(name, str) or not _is_id(name):
+            continue
+        known.append(variable_of(name))
+        if known[-1] in environment:
+            found[index] = (environment[known[-1]], f"environment {known[-1]}")
+        try:
+            text = _credential(environment, credential_of(name))
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            problems.append(
+                Problem(
+                    ("extension", index, "password"),
+                    f"stands in the credential {credential_of(name)}, which cannot be read: {why}",
+                )
+            )
+            continue
+        if text is not None:
+            found[index] = (text, f"credential {credential_of(name)}")
+    for variable in sorted(environment):
+        if variable.startswith(PASSWORD_PREFIX) and variable not in known:
+            problems.append(
+                Problem((f"environment {variable}",), f"belongs to no [[extension]]{near(variable, known)}")
+            )
+    return found, problems
+
+
+def is_private(status: os.stat_result) -> bool:
+    """Return whether nobody but root or this user can read a file of this status."""
+    return stat.S_IMODE(status.st_mode) & 0o077 == 0 and status.st_uid in (0, os.geteuid())
+
+
+def _is_id(name: str) -> bool:
+    try:
+        return bool(identity(name))
+    except ValueError:
+        return False
+
+
+def _credential(environment: Mapping[str, str], name: str) -> str | None:
+    folder = environment.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        return None
+    try:
+        with (Path(folder) / name).open("rb") as file:
+            return file.read(CREDENTIAL_BYTES_MAX).decode().rstrip("\r\n")
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,79 @@
+"""Problems as lines for people: where the key stands, its name, what is allowed.
+
+No line repeats a value that was written, except words and names that settings choose from: a password may
+stand in the wrong place.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from appliance.config.agreement import Problem, near
+from appliance.config.describe import TABLE_NAMES, allowed, heading, is_list, table_class, words_of
+from appliance.config.locate import KeyPath, Places
+
+Detail = Mapping[str, Any]
+"""One entry of pydantic's `ValidationError.errors()`."""
+
+
+def problem_of(detail: Detail) -> Problem:
+    """Translate one error of pydantic into what must be so."""
+    path: KeyPath = tuple(detail["loc"])
+    kind = detail["type"]
+    name = str(path[0])
+    setting = _setting_in(path)
+    if setting is None:
+        return Problem(path, f"must be a table: write {heading(name)} above its settings")
+    if kind == "extra_forbidden":
+        known = tuple(table_class(name).model_fields)
+        hint = near(setting, known) or f"; there are {', '.join(known)}"
+        return Problem(path, f"is no setting of {heading(name)}{hint}")
+    if kind == "missing":
+        return Problem(path[:-1], f"{setting} is missing, e.g. {setting} = {_example(name, setting)}")
+    if kind == "value_error":
+        return Problem(path, str(detail["ctx"]["error"]))
+    if len(path) > (3 if is_list(name) else 2) and kind == "string_type":
+        return Problem(path, "must be text in quotes")
+    field = table_class(name).model_fields[setting]
+    words = words_of(field.annotation)
+    hint = near(detail["input"], words) if words else ""
+    if words and kind in ("enum", "literal_error") and len(path) == 4:
+        return Problem(path, f"must be one of {', '.join(words)}{hint}")
+    example = f", e.g. {_example(name, setting)}" if kind == "string_type" and field.examples else ""
+    return Problem(path, f"must be {allowed(name, setting)}{example}{hint}")
+
+
+def line_of(problem: Problem, file: str, places: Places, origins: Mapping[KeyPath, str]) -> str:
+    """Return the whole line: `file:line: [[line]] 2 stages_s: must …`, or where else the value came from."""
+    first = problem.path[0] if problem.path else ""
+    if isinstance(first, str) and first.startswith("environment "):
+        return f"{first}: {problem.text}"
+    where = origins.get(problem.path) or f"{file}:{places.line_of(problem.path)}"
+    title = title_of(problem.path)
+    return f"{where}: {title}: {problem.text}" if title else f"{where}: {problem.text}"
+
+
+def title_of(path: KeyPath) -> str:
+    """Return the key as people read it: `[[line]] 2 stages_s`, entries counted from 1."""
+    if not path:
+        return ""
+    name, rest = str(path[0]), path[1:]
+    if name not in TABLE_NAMES:
+        return name if name.isprintable() else repr(name)
+    parts = [heading(name)]
+    for place, key in enumerate(rest):
+        if isinstance(key, int):
+            parts.append(str(key + 1) if place == 0 else f"entry {key + 1}")
+        else:
+            parts.append(key if key.isprintable() else repr(key))
+    return " ".join(parts)
+
+
+def _setting_in(path: KeyPath) -> str | None:
+    """Return the setting's name in a path like ("line", 1, "stages_s", 0); None if it leads to a table."""
+    place = 2 if is_list(str(path[0])) else 1
+    return str(path[place]) if len(path) > place else None
+
+
+def _example(table: str, setting: str) -> str:
+    example = (table_class(table).model_fields[setting].examples or [""])[0]
+    return f'["{example[0]}"]' if isinstance(example, tuple) else f'"{example}"'

@@ -1,0 +1,99 @@
+"""What a configuration may say and a person should still look at: it is used, though perhaps not as meant."""
+
+import os
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+from typing import Final
+
+from appliance.config.load import Loaded
+from appliance.config.locate import KeyPath
+from appliance.config.passwords import credential_of, variable_of
+from appliance.config.refusals import title_of
+from appliance.config.tables import Tables
+from appliance.core.settings import LineSource
+
+Remark = tuple[KeyPath, str]
+
+
+def warnings_of(loaded: Loaded) -> list[str]:
+    """Return every warning as a line that begins with the place that it speaks of."""
+    found = [warning for check in _CHECKS for warning in check(loaded)]
+    return [f"{loaded.where(path)}: {title_of(path)}: {text}" for path, text in found]
+
+
+def _passwords(loaded: Loaded) -> Iterator[Remark]:
+    for index, extension in enumerate(loaded.tables.extension):
+        path: KeyPath = ("extension", index, "password")
+        from_file = not loaded.origins.get(path, "").startswith(("credential ", "environment "))
+        if not extension.password.get_secret_value():
+            credential, variable = credential_of(extension.id), variable_of(extension.id)
+            places = f"the credential {credential} or the environment's {variable}"
+            yield path, f"is empty, so only a PBX that asks for none accepts us; set it in {places}"
+        elif from_file and not loaded.is_private:
+            yield path, f"can be read by others: chmod 600 {loaded.file}, owned by root or the unit's user"
+
+
+def _same_user(loaded: Loaded) -> Iterator[Remark]:
+    first: dict[tuple[str, str], int] = {}
+    for index, extension in enumerate(loaded.tables.extension):
+        user = (extension.pbx, extension.user)
+        if user in first:
+            other = f"[[extension]] {first[user] + 1}"
+            yield (
+                ("extension", index, "user"),
+                f"is the user of {other} too: at most PBXes they push each other out",
+            )
+        first.setdefault(user, index)
+
+
+def _addresses(loaded: Loaded) -> Iterator[Remark]:
+    for index, pbx in enumerate(loaded.tables.pbx):
+        for place, text in enumerate(pbx.addresses):
+            if ip_network(text).prefixlen == 0:
+                yield (
+                    ("pbx", index, "addresses", place),
+                    "is every address there is: no stranger is told apart by it",
+                )
+
+
+def _ca_files(loaded: Loaded) -> Iterator[Remark]:
+    for index, pbx in enumerate(loaded.tables.pbx):
+        if pbx.ca_file and not os.access(pbx.ca_file, os.R_OK):
+            yield ("pbx", index, "ca_file"), "cannot be read by this user"
+
+
+def _no_effect(loaded: Loaded) -> Iterator[Remark]:
+    tables = loaded.tables
+    for index, pbx in enumerate(tables.pbx):
+        if pbx.line_header and LineSource.HEADER not in pbx.line_from:
+            yield ("pbx", index, "line_header"), 'has no effect: line_from does not hold "header"'
+        if not any(extension.pbx == pbx.id for extension in tables.extension):
+            yield ("pbx", index, "id"), "has no [[extension]], so this unit never registers there"
+    for source, setting in ((LineSource.HEADER, "header_values"), (LineSource.DIALLED, "dialled")):
+        if any(source in pbx.line_from for pbx in tables.pbx):
+            continue
+        for index, line in enumerate(tables.line):
+            if getattr(line, setting):
+                yield ("line", index, setting), f'has no effect: no line_from holds "{source.value}"'
+
+
+def _lines(loaded: Loaded) -> Iterator[Remark]:
+    for index, line in enumerate(loaded.tables.line):
+        if not (_serves(loaded.tables, line.id) or line.header_values or line.dialled):
+            yield ("line", index, "id"), "is the line of no [[extension]], so it stays dark"
+        if line.ring_limit_s <= line.stages_s[2]:
+            yield ("line", index, "ring_limit_s"), "ends rings before stage 3: nobody gets there by waiting"
+
+
+def _serves(tables: Tables, line: str) -> bool:
+    return any(extension.line == line for extension in tables.extension)
+
+
+_CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
+    _passwords,
+    _same_user,
+    _addresses,
+    _ca_files,
+    _no_effect,
+    _lines,
+)
