@@ -1,6 +1,7 @@
 """SIPp as the practice's callers, as a colleague's phone, and as a stranger; every one a real SIP agent."""
 
 import contextlib
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,8 +70,9 @@ def sipp(file: Path, folder: Path, port: int, *more: str, traced: bool = True) -
 class Placing:
     """One run of SIPp: one caller or a burst of them."""
 
-    def __init__(self, program: Program, folder: Path) -> None:
+    def __init__(self, program: Program, folder: Path, port: int) -> None:
         self.program = program
+        self._port = port
         self._log_file = folder / "messages.log"
         # Both clocks are read side by side, once: SIPp's log has wall times, all else here is monotonic.
         self._wall_to_monotonic_ms = (time.monotonic() - time.time()) * 1000
@@ -86,6 +88,19 @@ class Placing:
         """The one caller of this run, once placed."""
         until(lambda: bool(self.callers()), within_s, "SIPp placed its caller")
         return self.callers()[0]
+
+    def hang_up(self, within_s: float = 5.0) -> tuple[Placed, ...]:
+        """The callers who still wait give up now (over UDP only); wait until they have."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as word:
+            for caller in self.callers():
+                # No phone system ever answers 699; caller.xml takes it for our word.
+                word.sendto(
+                    f"SIP/2.0 699 Give Up\r\nVia: SIP/2.0/UDP {LOOPBACK}:{self._port};branch=z9hG4bK-word\r\n"
+                    f"From: <sip:us@{LOOPBACK}>;tag=us\r\nTo: <sip:us@{LOOPBACK}>;tag=us\r\n"
+                    f"Call-ID: {caller.call_id}\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n".encode(),
+                    (LOOPBACK, self._port),
+                )
+        return self.wait(within_s)
 
     def is_over(self) -> bool:
         """True if every caller of the run has ended."""
@@ -121,12 +136,13 @@ class Callers:
             "GIVES_UP_AFTER_MS": str(caller.gives_up_after_ms),
             "TALKS_MS": str(caller.talks_ms),
         }
+        port = free_port()
         program = sipp(
-            scenario("caller", words, folder), folder, free_port(),
+            scenario("caller", words, folder), folder, port,
             "-t", TRANSPORTS[transport], "-m", str(count), "-l", str(count),
             "-r", str(count), "-rp", str(within_ms), self._address,
         )  # fmt: skip
-        placing = Placing(program, folder)
+        placing = Placing(program, folder, port)
         self.placings.append(placing)
         return placing
 
