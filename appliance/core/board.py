@@ -61,8 +61,8 @@ class Board:
         self._told_ms = InstantMs(float("-inf"))
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
-        self._wanted = {line.id: Segment(line.label) for line in settings.lines}
-        self._picture = Picture(segments=tuple(self._wanted.values()))
+        self._position = {line.id: position for position, line in enumerate(settings.lines)}
+        self._picture = Picture(segments=tuple(Segment(line.label) for line in settings.lines))
         self._deadline_ms: InstantMs | None = None
 
     @property
@@ -188,8 +188,9 @@ class Board:
         for line, ended_ms in self._callers.closed:
             self._closing_until_ms[line.id] = InstantMs(ended_ms + CLOSING_MS)
         self._callers.closed.clear()
+        segments = list(self._picture.segments)
         for changed in self._callers.touched:
-            self._wanted[changed] = segment_of(
+            segments[self._position[changed]] = segment_of(
                 self._lines.settings[changed],
                 self._callers.on_line(changed),
                 closing=changed in self._closing_until_ms,
@@ -197,7 +198,7 @@ class Board:
             )
         self._callers.touched.clear()
         wanted = Picture(
-            segments=tuple(self._wanted.values()),
+            segments=tuple(segments),
             overlay=self._overlay(arrived, now_ms),
             fault=self._standing.needs_a_person,
             more_count=self._callers.counted,
