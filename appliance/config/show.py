@@ -1,4 +1,4 @@
-"""`call-light show`: a configuration as TOML: what differs from the defaults, or all of it. Never a password."""
+"""`call-light show`: a configuration as TOML, what differs from the defaults or all. Never a password."""
 
 import json
 from collections.abc import Iterator
