@@ -107,6 +107,4 @@ def test_at_a_terminal_one_line_is_drawn_again_and_then_wiped() -> None:
         progress.note("done")
     shown = os.read(ours, 4096).decode()
     os.close(ours)
-    assert shown == (
-        "\r\x1b[Kpjsua2 [1/2] configure, 0:00 so far; still to come: compile\r\x1b[Kdone\r\n"
-    )
+    assert shown == "\r\x1b[Kpjsua2 [1/2] configure, 0:00 so far; still to come: compile\r\x1b[Kdone\r\n"
