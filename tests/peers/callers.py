@@ -56,11 +56,13 @@ def scenario(name: str, words: dict[str, str], folder: Path) -> Path:
     return file
 
 
-def sipp(file: Path, folder: Path, port: int, *more: str, traced: bool = True) -> Program:
+def sipp(
+    file: Path, folder: Path, port: int, *more: str, traced: bool = True, host: str = LOOPBACK
+) -> Program:
     """Start SIPp with a scenario, on loopback and without its screen."""
     trace = ["-trace_msg", "-message_file", str(folder / "messages.log")] if traced else []
     argv = [
-        "sipp", "-sf", str(file), "-i", LOOPBACK, "-p", str(port), "-nostdin", "-cp", str(free_port()),
+        "sipp", "-sf", str(file), "-i", host, "-p", str(port), "-nostdin", "-cp", str(free_port()),
         # By default SIPp ends a call at the first message that its scenario does not name.
         "-default_behaviors", "all,-abortunexp", *trace, *more,
     ]  # fmt: skip

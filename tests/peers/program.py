@@ -22,6 +22,10 @@ between the moment it was found free and the moment its program binds it."""
 LOG_TAIL_BYTES: Final = 3_000
 
 
+started_groups: set[int] = set()
+"""The process group of every program that was ever started here."""
+
+
 class PeerError(AssertionError):
     """A peer did not start, did not answer, or did not end in time; carries the end of its own log."""
 
@@ -133,6 +137,7 @@ class Program:
                 env={**os.environ, **(environment or {})},
                 process_group=0,
             )
+        started_groups.add(self.process.pid)
         keeper().tell(f"+group {self.process.pid}")
 
     @property

@@ -1,6 +1,5 @@
 """The peers themselves, proven against each other before anything of ours is judged by them."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from appliance.core.words import InstantMs
 from tests.peers.callers import Caller, Callers, running_callers, running_phone
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
+from tests.peers.leftovers import members
 from tests.peers.program import Program, private_folder, until
 from tests.peers.trace import Ending, Placed, placed_callers, read_messages
 
@@ -126,17 +126,3 @@ def test_a_program_that_does_not_heed_sigterm_is_ended_by_force() -> None:
         deaf.until(lambda: "deaf" in deaf.log(), 5, "it is deaf")
         assert deaf.end() == -signal.SIGKILL
     assert members(deaf.pid) == []
-
-
-def members(group: int) -> list[int]:
-    """The processes of a group that still run; one that only waits to be reaped does not."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _parent, of_group = stat.read_text().rpartition(")")[2].split()[:3]
-        except OSError:
-            # It ended between the listing and the reading.
-            continue
-        if int(of_group) == group and state != "Z" and int(stat.parent.name) != os.getpid():
-            found.append(int(stat.parent.name))
-    return found

@@ -13,6 +13,7 @@ from typing import Final
 from appliance.errors import CallLightError
 from appliance.status import SOCKET_NAME, StatusReport
 from appliance.status.client import fetch
+from tests.peers.leftovers import children
 from tests.peers.program import PeerError, Program, private_folder
 
 COMMAND: Final = Path(sys.executable).with_name("call-light")
@@ -111,10 +112,10 @@ class Unit:
 
     def engine_pid(self) -> int:
         """The process in which pjsua2 runs: the unit's only child."""
-        children = children_of(self.program.pid)
-        if len(children) != 1:
-            raise PeerError(f"the unit has {len(children)} children")
-        return children[0]
+        engines = children(self.program.pid)
+        if len(engines) != 1:
+            raise PeerError(f"the unit has {len(engines)} children")
+        return engines[0]
 
     def end(self, how: signal.Signals = signal.SIGTERM, within_s: float = 10.0) -> float:
         """End it by a signal; how many seconds it took."""
@@ -132,18 +133,6 @@ class Unit:
         if self._program is not None:
             self._program.end()
             self._program = None
-
-
-def children_of(parent: int) -> list[int]:
-    """The processes whose parent this one is."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        # A process may end between the listing and the reading.
-        with contextlib.suppress(OSError):
-            _state, of_parent = stat.read_text().rpartition(")")[2].split()[:2]
-            if int(of_parent) == parent:
-                found.append(int(stat.parent.name))
-    return found
 
 
 @contextlib.contextmanager

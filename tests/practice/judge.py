@@ -99,8 +99,8 @@ def judge(
         return Verdict((*troubles, "the tower showed nothing at all"), len(placed), ())
     start_ms = shown[0].at_ms
     for at in shown:
-        if at.picture.overlay is Overlay.LOST:
-            troubles.append(f"{_clock(at.at_ms, start_ms)}: the phone system was shown as lost")
+        if at.picture.overlay in (Overlay.LOST, Overlay.HOST_LOST):
+            troubles.append(f"{_clock(at.at_ms, start_ms)}: the tower said {at.picture.overlay.value}")
         if len(at.picture.segments) != len(lines):
             troubles.append(f"{_clock(at.at_ms, start_ms)}: {len(at.picture.segments)} segments")
             return Verdict(tuple(troubles), len(placed), ())

@@ -131,7 +131,7 @@ def test_a_caller_who_still_waits_is_judged_until_the_end_of_the_record() -> Non
 
 def test_a_phone_system_shown_as_lost_a_number_of_no_line_and_an_empty_record_are_found() -> None:
     lost = Shown(InstantMs(8_000), replace(TRUE[0].picture, overlay=Overlay.LOST))
-    assert judge([PATIENT], [*TRUE, lost], LINES).troubles == ("8.00 s: the phone system was shown as lost",)
+    assert judge([PATIENT], [*TRUE, lost], LINES).troubles == ("8.00 s: the tower said lost",)
     astray = replace(PATIENT, dialled="799")
     assert judge([astray], [at(0)], LINES).troubles == ("799 is no line's number",)
     assert judge([PATIENT], [], LINES).troubles == ("the tower showed nothing at all",)
