@@ -139,7 +139,7 @@ class Board:
     def _compare(self, rings: Iterable[RingStarted], now_ms: InstantMs) -> None:
         """Heal what a lost message left: the engine's list is the truth about rings."""
         listed = {ring.offer.ring for ring in rings}
-        for missing in self._callers.rings - listed:
+        for missing in [ring for ring in self._callers.rings if ring not in listed]:
             self._end_ring(RingEnded(missing, cancelled=False), now_ms)
         for ring in rings:
             self._start_ring(ring, now_ms)

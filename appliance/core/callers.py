@@ -39,6 +39,10 @@ ENDED_RINGS_MAX: Final = 4 * LEGS_MAX
 The engine's list heals what is older than that."""
 
 
+ANSWERED_WHY: Final = "a colleague answered"
+GAVE_UP_WHY: Final = "the caller gave up"
+
+
 class Callers:
     """Everybody who waits, in the order of arrival."""
 
@@ -100,12 +104,13 @@ class Callers:
             again = call.state is not CallState.RINGING
             call.step(CallStep.RANG)
             if again:
+                call.gave_up = call.withdrawn = False
                 self.told.append(CallRangAgain(call.id, line.id, call.wait_ms(now_ms)))
         call.rings[offer.ring] = Ring(offer, started_ms)
         call.call_ids.add(offer.call_id)
         call.tag = call.tag or offer.tag
         call.number = call.number or offer.number
-        call.last_ring_started_ms = started_ms
+        call.last_ring_started_ms = max(call.last_ring_started_ms, started_ms)
         self._of_ring[offer.ring] = call
         self._advance(call, now_ms)
 
@@ -114,18 +119,18 @@ class Callers:
         call = self._forget_ring(event.ring)
         verdict = verdict_of(event.cancelled, event.reasons, meaning)
         call.answered = call.answered or verdict is Verdict.ANSWERED
+        call.gave_up = call.gave_up or verdict is Verdict.GAVE_UP
+        call.withdrawn = call.withdrawn or (event.cancelled and meaning is not CancelMeaning.ALWAYS)
         call.last_ring_ended_ms = now_ms
-        sure = event.cancelled and meaning is not CancelMeaning.ALWAYS
-        call.outcome_after_hold = Outcome.ABANDONED if sure else Outcome.UNKNOWN
         if call.rings:
             call.step(CallStep.ONE_RING_ENDED)
         elif call.answered:
-            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, "a colleague answered", now_ms)
+            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
         elif call.line.queue:
             call.step(CallStep.MAY_RETURN)
             self.told.append(CallHeld(call.id, call.line.id, call.wait_ms(now_ms)))
-        elif verdict is Verdict.GAVE_UP:
-            self._close(call, CallStep.GAVE_UP, Outcome.ABANDONED, "the caller gave up", now_ms)
+        elif call.gave_up:
+            self._close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
         else:
             why = "the phone system withdrew the call" if event.cancelled else "the ring was lost"
             self._close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
@@ -133,10 +138,17 @@ class Callers:
             self._schedule(call)
 
     def lose_witness(self, now_ms: InstantMs) -> None:
-        """The engine is gone: every caller is unsure until he rings again or the ring limit passes."""
+        """The engine is gone: every caller is unsure until he rings again or the ring limit passes.
+
+        One of whom a ring already said that a colleague answered is no such caller: his other rings were
+        about to end.
+        """
         self._of_ring.clear()
-        for call in self._calls.values():
+        for call in list(self._calls.values()):
             call.rings.clear()
+            if call.answered:
+                self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+                continue
             if call.state is not CallState.UNSURE:
                 self.told.append(CallUnsure(call.id, call.line.id, call.wait_ms(now_ms)))
             call.step(CallStep.WITNESS_LOST)
@@ -218,7 +230,11 @@ class Callers:
         for ring in old:
             self._forget_ring(ring)
             call.last_ring_ended_ms = now_ms
-        if old and not call.rings:
+        if old and not call.rings and call.answered:
+            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+        elif old and not call.rings and call.gave_up and not call.line.queue:
+            self._close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
+        elif old and not call.rings:
             why = "cleared: it rang past the ring limit and the phone system never ended it"
             self._close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
         elif old:
@@ -226,8 +242,8 @@ class Callers:
         return old
 
     def _leave_queue(self, call: Call) -> None:
-        outcome = call.outcome_after_hold
-        why = "the caller left the queue" if outcome is Outcome.ABANDONED else "the queue did not ring again"
+        outcome = Outcome.ABANDONED if call.withdrawn else Outcome.UNKNOWN
+        why = "the caller left the queue" if call.withdrawn else "the queue did not ring again"
         self._close(call, CallStep.HOLD_OVER, outcome, why, call.last_ring_ended_ms)
 
     def _close(self, call: Call, step: CallStep, outcome: Outcome, why: str, ended_ms: InstantMs) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from appliance.core.errors import IllegalStep
 from appliance.core.events import Offer
-from appliance.core.notices import Outcome, Urgency
+from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
 from appliance.core.words import CallId, DurationMs, InstantMs, RingId
 
@@ -108,7 +108,12 @@ class Call:
     last_ring_ended_ms: InstantMs = InstantMs(0)
     answered: bool = False
     """True once any ring's end said that a colleague answered."""
-    outcome_after_hold: Outcome = Outcome.UNKNOWN
+    gave_up: bool = False
+    """True once a ring's end said that the caller hung up; what a lost message leaves open, another ring's
+    end may have said. It speaks of the rings since the last gap, as `withdrawn` does."""
+    withdrawn: bool = False
+    """True once the PBX itself ended a ring, in words that may be believed: a queue that then does not ring
+    again has lost its caller."""
     fill: int = 1
     """How many of the line's thresholds the wait has passed; it stands still while nobody sees the wait."""
     stage: int = 0

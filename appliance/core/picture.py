@@ -21,7 +21,7 @@ at least a second apart.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from itertools import chain, repeat
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from appliance.core.beats import STEP_MS, STEPS_APART_MIN, step_before, step_from
@@ -140,31 +140,29 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
     epoch_ms = previous.epoch_ms
     if not _draws(previous) and _draws(wanted):
         epoch_ms = now_ms
-    blank = (Segment(segment.label) for segment in wanted.segments)
-    befores = [
-        before or fresh for before, fresh in zip(chain(previous.segments, repeat(None)), blank, strict=False)
-    ]
-    changed = [
-        look_of(before, previous.overlay) != look_of(after, wanted.overlay)
-        for before, after in zip(befores, wanted.segments, strict=True)
-    ]
-    free_ms = [
-        _free_ms(before.entered_ms, look_of(before, previous.overlay) is not None, previous.epoch_ms, now_ms)
-        for before in befores
-    ]
+    segments = list(wanted.segments)
+    overlay_changed = wanted.overlay is not previous.overlay
+    changed: list[tuple[int, InstantMs]] = []
+    for position, (after, before) in enumerate(zip_longest(wanted.segments, previous.segments)):
+        # Most events touch one line: the board hands on the others' settled segments as they are.
+        if after is None or (after is before and not overlay_changed):
+            continue
+        before = before or Segment(after.label)
+        look = look_of(before, previous.overlay)
+        if look != look_of(after, wanted.overlay):
+            free_ms = _free_ms(before.entered_ms, look is not None, previous.epoch_ms, now_ms)
+            changed.append((position, free_ms))
+        elif after.entered_ms != before.entered_ms:
+            segments[position] = replace(after, entered_ms=before.entered_ms)
     together_ms = now_ms
-    if wanted.overlay is not previous.overlay and wanted.overlay is not Overlay.SWEEP:
-        covered = (covers(wanted.overlay, segment) for segment in wanted.segments)
+    if overlay_changed and wanted.overlay is not Overlay.SWEEP:
         together_ms = max(
-            (free for free, is_covered in zip(free_ms, covered, strict=True) if is_covered), default=now_ms
+            (free_ms for position, free_ms in changed if covers(wanted.overlay, segments[position])),
+            default=now_ms,
         )
-    segments = []
-    for before, after, has_changed, free in zip(befores, wanted.segments, changed, free_ms, strict=True):
-        entered_ms = before.entered_ms
-        if has_changed:
-            begins_ms = max(free, together_ms) if covers(wanted.overlay, after) else free
-            entered_ms = step_from(epoch_ms, begins_ms)
-        segments.append(replace(after, entered_ms=entered_ms))
+    for position, free_ms in changed:
+        begins_ms = max(free_ms, together_ms) if covers(wanted.overlay, segments[position]) else free_ms
+        segments[position] = replace(segments[position], entered_ms=step_from(epoch_ms, begins_ms))
     return replace(
         wanted,
         segments=tuple(segments),

@@ -1,0 +1,105 @@
+"""One plain English sentence for each notice: what a person hears of it. Never a caller's name or number."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from appliance.core.notices import (
+    CallArrived,
+    CallEnded,
+    CallHeld,
+    CallRangAgain,
+    CallShown,
+    CallUnsure,
+    FaultBegan,
+    FaultOver,
+    Notice,
+    Outcome,
+    PhoneSystemBack,
+    PhoneSystemLost,
+    RegistrationHeld,
+    RegistrationLost,
+    RingsRefused,
+    SendersRefused,
+    StageReached,
+    Urgency,
+)
+from appliance.core.words import DurationMs, LineId
+
+
+def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
+    """Return the sentence, with the lines called by their labels."""
+    match notice:
+        case CallArrived(_, line, True):
+            return f"{labels[line]}: a caller rings."
+        case CallArrived(_, line, _):
+            return f"{labels[line]}: one more caller rings than can be shown, and is counted."
+        case CallShown(_, line, wait_ms):
+            return f"{labels[line]}: a caller who was only counted is shown, after {minutes(wait_ms)}."
+        case StageReached(_, line, stage, wait_ms, urgency):
+            return f"{labels[line]}: {_stage_words(stage, wait_ms, urgency)}"
+        case CallHeld(_, line, wait_ms):
+            return f"{labels[line]}: the queue has stopped ringing; its caller is held, {minutes(wait_ms)}."
+        case CallRangAgain(_, line, wait_ms):
+            return f"{labels[line]}: the same caller rings again, waiting since {minutes(wait_ms)}."
+        case CallUnsure(_, line, wait_ms):
+            return f"{labels[line]}: a caller of {minutes(wait_ms)} is unsure; nobody sees the line now."
+        case CallEnded(_, line, outcome, wait_ms, why):
+            return f"{labels[line]}: {_ending_words(outcome, wait_ms, why)}"
+        case RegistrationHeld(extension):
+            return f"Extension {extension} is registered."
+        case RegistrationLost(extension, code, why):
+            return f"Extension {extension} is not registered: {_answer_words(code, why)}."
+        case PhoneSystemLost(why):
+            return f"The phone system is lost, no caller can reach us: {why}."
+        case PhoneSystemBack():
+            return "The phone system is back."
+        case SendersRefused(address, why, count):
+            return f"Refused {_times(count, 'call')} from {address}: {why}."
+        case RingsRefused(count):
+            return f"Every leg is in use: {_times(count, 'ring')} left to the phone system."
+        case FaultBegan(fault, why):
+            return f"Fault: {fault}: {why}."
+        case FaultOver(fault):
+            return f"No longer at fault: {fault}."
+        case _:
+            assert_never(notice)
+
+
+def minutes(wait_ms: DurationMs) -> str:
+    """Return a wait as m:ss, in whole seconds gone by."""
+    # A threshold's instant minus the start's may fall short of it by the rounding of a float.
+    seconds = max(0, int(wait_ms / 1000 + 1e-6))
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def _stage_words(stage: int, wait_ms: DurationMs, urgency: Urgency | None) -> str:
+    match urgency:
+        case Urgency.PRIORITY:
+            return f"the caller is urgent from the start: {urgency.value}."
+        case Urgency.REPEAT:
+            return f"the caller is urgent: {urgency.value}."
+        case Urgency.WAITED | None:
+            return f"a caller has been waiting {minutes(wait_ms)} (stage {stage})."
+        case _:
+            assert_never(urgency)
+
+
+def _ending_words(outcome: Outcome, wait_ms: DurationMs, why: str) -> str:
+    after = f"after {minutes(wait_ms)}"
+    match outcome:
+        case Outcome.ANSWERED_ELSEWHERE:
+            return f"answered elsewhere {after}."
+        case Outcome.ABANDONED:
+            return f"gone without an answer {after}: {why}."
+        case Outcome.UNKNOWN:
+            return f"the call is over {after}, nobody knows how: {why}."
+        case _:
+            assert_never(outcome)
+
+
+def _answer_words(code: int, why: str) -> str:
+    return f"{code} {why}".strip() if code else why
+
+
+def _times(count: int, what: str) -> str:
+    return f"one {what}" if count == 1 else f"{count} {what}s"

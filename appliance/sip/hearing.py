@@ -1,0 +1,81 @@
+"""What the engine says, as the board's events. Pure: the message and the instant come in, events come out."""
+
+from typing import Final, assert_never
+
+from appliance.core.events import (
+    EngineStarted,
+    Event,
+    FaultCleared,
+    FaultRaised,
+    RegistrationChanged,
+    RingEnded,
+    RingRefused,
+    RingsListed,
+    RingStarted,
+    SenderRefused,
+)
+from appliance.core.words import DurationMs, ExtensionId, InstantMs
+from appliance.sip.protocol import Beat, Rang, Ready, Registration, RingOver, Stopped, ToUnit
+
+ENGINE_FAULT: Final = "engine"
+"""The name of the fault that the engine's own troubles raise."""
+
+FAULT_SHOWN_MS: Final = DurationMs(600_000)
+"""How long a trouble that passed by itself stays shown: long enough for a person to come by."""
+
+
+class Hearing:
+    """Turns one engine's messages into events, and knows what the board has heard of them already."""
+
+    def __init__(self) -> None:
+        """Begin as the board does: with nothing heard."""
+        self._registered_at_ms: dict[ExtensionId, InstantMs] = {}
+        self._fault_until_ms: InstantMs | None = None
+
+    def take(self, message: ToUnit, now_ms: InstantMs) -> list[Event]:
+        """Return what the board must be told."""
+        match message:
+            case Ready():
+                self._registered_at_ms.clear()
+                return [EngineStarted()]
+            case Registration():
+                return self._registration(message)
+            case Rang():
+                return [_ring(message, now_ms)]
+            case RingOver(ring, cancelled, reasons, _):
+                return [RingEnded(ring, cancelled, reasons)]
+            case Beat():
+                return self._beat(message, now_ms)
+            case Stopped():
+                return []
+            case _:
+                assert_never(message)
+
+    def _registration(self, said: Registration) -> list[Event]:
+        """A beat repeats what was told at once; only what is newer is an event."""
+        if self._registered_at_ms.get(said.extension) == said.at_ms:
+            return []
+        self._registered_at_ms[said.extension] = said.at_ms
+        return [RegistrationChanged(said.extension, said.held, said.code, said.why, said.expires_ms)]
+
+    def _beat(self, beat: Beat, now_ms: InstantMs) -> list[Event]:
+        events: list[Event] = [RingsListed(tuple(_ring(rang, now_ms) for rang in beat.rings))]
+        for registration in beat.registrations:
+            events += self._registration(registration)
+        events += (SenderRefused(refused.address, refused.why, refused.count) for refused in beat.refused)
+        if beat.legs_full_count:
+            events.append(RingRefused(beat.legs_full_count))
+        whys = [fault.why for fault in beat.faults]
+        if beat.unsent_count:
+            whys.append(f"{beat.unsent_count} messages were lost while the unit did not listen")
+        if whys:
+            self._fault_until_ms = InstantMs(now_ms + FAULT_SHOWN_MS)
+            events += (FaultRaised(ENGINE_FAULT, why) for why in whys)
+        elif self._fault_until_ms is not None and now_ms >= self._fault_until_ms:
+            self._fault_until_ms = None
+            events.append(FaultCleared(ENGINE_FAULT))
+        return events
+
+
+def _ring(rang: Rang, now_ms: InstantMs) -> RingStarted:
+    return RingStarted(rang.offer, DurationMs(max(0.0, now_ms - rang.received_ms)))

@@ -1,0 +1,245 @@
+"""The unit's side of the engine: starts it, watches it, starts it again, and turns its words into events.
+
+One thread does all of it; the unit's own thread only asks and leaves.
+"""
+
+import contextlib
+import dataclasses
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import appliance
+from appliance.core.events import EngineLost, Event, FaultRaised
+from appliance.core.words import InstantMs, RingId
+from appliance.sip.codec import MalformedPacket
+from appliance.sip.hearing import ENGINE_FAULT, Hearing
+from appliance.sip.marks import Contacts
+from appliance.sip.protocol import (
+    Channel,
+    Configure,
+    EndRing,
+    Ready,
+    Stop,
+    ToUnit,
+)
+from appliance.sip.settings import EngineSettings
+from appliance.sip.watch import Watch
+
+ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+"""What the engine inherits. The unit's environment may hold passwords, and /proc shows it to others."""
+
+ASKED_MAX: Final = 256
+"""Rings to be ended that wait for the thread; twice as many as there are legs. The oldest is dropped: the
+board asks again when the ring is listed."""
+
+GONE_S: Final = 0.5
+"""How long a process may take to vanish after it closed its socket, before it is killed."""
+
+CONTACTS_FAULT: Final = "contacts"
+
+
+class EngineLink:
+    """One engine after the other, for as long as the unit runs."""
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        post: Callable[[Event, InstantMs], None],
+        *,
+        state_directory: Path,
+    ) -> None:
+        """Prepare; `start` starts. `post` is called on the link's thread with each event and its instant."""
+        self._settings = settings
+        self._post = post
+        self._contacts = Contacts(state_directory)
+        self._watch = Watch()
+        self._hearing = Hearing()
+        self._generation = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
+        self._asked: deque[RingId] = deque(maxlen=ASKED_MAX)
+        self._stop_by_ms: InstantMs | None = None
+        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._thread = threading.Thread(target=self._run, name="engine-link", daemon=True)
+
+    @property
+    def engine_pid(self) -> int | None:
+        """The process id of the engine that runs now; None if there is none."""
+        process = self._process
+        return None if process is None else process.pid
+
+    def start(self) -> None:
+        """Start the first engine."""
+        self._thread.start()
+
+    def end_ring(self, ring: RingId) -> None:
+        """Let the engine answer this ring 480; returns at once."""
+        self._asked.append(ring)
+        self._wake()
+
+    def stop(self, deadline_s: float = 1.5) -> None:
+        """End the engine in good order; by force when the deadline is over. Nothing is posted afterwards."""
+        if not self._thread.is_alive():
+            return
+        self._stop_by_ms = InstantMs(_now_ms() + deadline_s * 1000)
+        self._wake()
+        self._thread.join()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._wake_write, b"w")
+
+    def _run(self) -> None:
+        marks = self._contacts.marks(extension.id for extension in self._settings.extensions)
+        self._settings = dataclasses.replace(
+            self._settings,
+            extensions=tuple(
+                dataclasses.replace(extension, mark=marks[extension.id])
+                for extension in self._settings.extensions
+            ),
+        )
+        if self._contacts.trouble:
+            self._post(FaultRaised(CONTACTS_FAULT, self._contacts.trouble), _now_ms())
+        while self._stop_by_ms is None:
+            now_ms = _now_ms()
+            if self._watch.start_due_ms is not None and now_ms >= self._watch.start_due_ms:
+                self._start(now_ms)
+            elif self._watch.silent(now_ms):
+                self._lose("it fell silent")
+            self._wait(self._watch.due_ms)
+            self._end_asked_rings()
+        self._finish()
+
+    def _start(self, now_ms: InstantMs) -> None:
+        self._generation += 1
+        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with its:
+            environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+            # Not the current folder (-P), which anybody may have filled, but the one that we came from.
+            environment["PYTHONPATH"] = str(Path(appliance.__file__).parent.parent)
+            self._watch.started(now_ms)
+            self._channel = Channel(ours)
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "appliance.sip.engine", str(its.fileno())],
+                    pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=environment,
+                    # A session of its own: Ctrl-C at the terminal is for the unit, which then says Stop.
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._lose(f"it could not be started ({error.strerror})")
+                return
+        self._channel.send(Configure(self._generation, self._settings, self._contacts.udp_port))
+
+    def _wait(self, due_ms: InstantMs | None) -> None:
+        """Take what the engine says and what the unit asks, until the instant comes."""
+        poller = select.poll()
+        poller.register(self._wake_read, select.POLLIN)
+        if self._channel is not None:
+            poller.register(self._channel, select.POLLIN)
+        timeout_ms = None if due_ms is None else max(0.0, due_ms - _now_ms()) + 1
+        for descriptor, _ in poller.poll(timeout_ms):
+            if descriptor == self._wake_read:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wake_read, 4096)
+            else:
+                self._listen()
+
+    def _listen(self) -> bool:
+        """Take all that the engine has said; return False if it is gone."""
+        assert self._channel is not None
+        while True:
+            try:
+                message = self._channel.receive()
+            except EOFError:
+                self._lose("")
+                return False
+            except MalformedPacket as error:
+                self._post(FaultRaised(ENGINE_FAULT, f"malformed packet: {error}"), _now_ms())
+                continue
+            if message is None:
+                return True
+            self._hear(message)
+
+    def _hear(self, message: object) -> None:
+        now_ms = _now_ms()
+        if not isinstance(message, ToUnit):
+            self._post(FaultRaised(ENGINE_FAULT, f"it said {type(message).__name__}"), now_ms)
+            return
+        self._watch.heard(now_ms)
+        if isinstance(message, Ready):
+            self._contacts.keep_udp_port(message.udp_port)
+        for event in self._hearing.take(message, now_ms):
+            self._post(event, now_ms)
+
+    def _end_asked_rings(self) -> None:
+        while self._asked and self._channel is not None:
+            self._channel.send(EndRing(self._asked.popleft()))
+
+    def _lose(self, why: str) -> None:
+        """The engine is gone or must go: make sure of it, and say so."""
+        if self._stop_by_ms is None:
+            why = self._bury(why)
+            now_ms = _now_ms()
+            self._watch.lost(now_ms)
+            self._post(EngineLost(why), now_ms)
+
+    def _bury(self, why: str) -> str:
+        """Leave no process behind; return why it ended."""
+        process, channel = self._process, self._channel
+        self._process = self._channel = None
+        if channel is not None:
+            channel.close()
+        if process is None:
+            return why
+        if not why:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(GONE_S)
+        process.kill()
+        status = process.wait()
+        assert process.stderr is not None
+        with process.stderr as stderr:
+            last_words = stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
+        return why or _told_by(status, last_words)
+
+    def _finish(self) -> None:
+        """Ask the engine to stop, and wait for it until the deadline."""
+        assert self._stop_by_ms is not None
+        if self._channel is not None and self._channel.send(Stop()):
+            while self._channel is not None and _now_ms() < self._stop_by_ms:
+                left_ms = self._stop_by_ms - _now_ms()
+                if not select.select([self._channel], [], [], max(0.0, left_ms / 1000))[0]:
+                    break
+                try:
+                    self._channel.receive()
+                except MalformedPacket:
+                    continue
+                except EOFError:
+                    break
+        self._bury("")
+
+
+def _told_by(status: int, last_words: str) -> str:
+    if status < 0:
+        return f"it was killed by {signal.Signals(-status).name}"
+    return f"it ended with status {status}" + (f": {last_words}" if last_words else "")
+
+
+def _now_ms() -> InstantMs:
+    return InstantMs(time.monotonic() * 1000)

@@ -1,0 +1,64 @@
+"""When an engine counts as lost and when the next one starts: pure, told every instant."""
+
+from typing import Final
+
+from appliance.core.words import DurationMs, InstantMs
+
+SILENCE_MS: Final = DurationMs(2_500)
+"""Silence that makes an engine lost: two beats of a second may be late, a third one not."""
+
+START_MS: Final = DurationMs(10_000)
+"""How long an engine may take to its first word: the slowest board takes some 3 s, and a little more when it
+has just booted."""
+
+FIRST_PAUSE_MS: Final = DurationMs(200)
+"""The pause before the second engine in a row; the first one is started at once."""
+
+PAUSE_MAX_MS: Final = DurationMs(10_000)
+"""The pause doubles up to this: an engine that cannot start must not eat the processor."""
+
+HEALTHY_MS: Final = DurationMs(10_000)
+"""An engine that lived this long after its first word has shown that starting works: the next one that dies
+is the first in a row again."""
+
+
+class Watch:
+    """Follows one engine after the other."""
+
+    def __init__(self) -> None:
+        """Begin without an engine; one is due at once."""
+        self._losses = 0
+        self._ready_ms: InstantMs | None = None
+        self.start_due_ms: InstantMs | None = InstantMs(0)
+        """When to start the next engine; None while one runs."""
+        self.silence_due_ms: InstantMs | None = None
+        """When silence makes the running engine lost; None while none runs."""
+
+    def started(self, now_ms: InstantMs) -> None:
+        """An engine was started."""
+        self.start_due_ms = self._ready_ms = None
+        self.silence_due_ms = InstantMs(now_ms + START_MS)
+
+    def heard(self, now_ms: InstantMs) -> None:
+        """The engine said something."""
+        if self._ready_ms is None:
+            self._ready_ms = now_ms
+        self.silence_due_ms = InstantMs(now_ms + SILENCE_MS)
+
+    def silent(self, now_ms: InstantMs) -> bool:
+        """Return whether the running engine has been silent for too long."""
+        return self.silence_due_ms is not None and now_ms >= self.silence_due_ms
+
+    def lost(self, now_ms: InstantMs) -> None:
+        """The engine is gone; the next one is planned."""
+        if self._ready_ms is not None and now_ms - self._ready_ms >= HEALTHY_MS:
+            self._losses = 0
+        pause_ms = 0.0 if self._losses == 0 else FIRST_PAUSE_MS * 2 ** min(self._losses - 1, 10)
+        self._losses += 1
+        self.silence_due_ms = self._ready_ms = None
+        self.start_due_ms = InstantMs(now_ms + min(pause_ms, PAUSE_MAX_MS))
+
+    @property
+    def due_ms(self) -> InstantMs | None:
+        """The next instant at which there is something to do."""
+        return self.silence_due_ms if self.start_due_ms is None else self.start_due_ms

@@ -1,0 +1,96 @@
+"""What the engine knows and the unit must hear: kept until it was sent, repeated in each beat."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from appliance.core.events import Offer, Reason
+from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, RingId
+from appliance.sip.admission import Refusals, TurnedAway
+from appliance.sip.protocol import Beat, Fault, Rang, Registration, RingOver, Stopped, ToUnit
+
+FAULTS_MAX: Final = 16
+"""Different faults told in one beat; those beyond are counted with the last."""
+
+MORE_FAULTS: Final = "more faults than can be told"
+
+
+class Witness:
+    """The live rings, the registrations, and what happened since the last beat that reached the unit."""
+
+    def __init__(self, generation: int, send: Callable[[ToUnit], bool]) -> None:
+        """Begin with nothing; `send` returns False where a full socket swallowed the message."""
+        self._generation = generation
+        self._send = send
+        self._ring_count = 0
+        self._rings: dict[RingId, Rang] = {}
+        self._registrations: dict[ExtensionId, Registration] = {}
+        self._refusals = Refusals()
+        self._legs_full_count = 0
+        self._unsent_count = 0
+        self._faults: Counter[str] = Counter()
+
+    @property
+    def full(self) -> bool:
+        """True if every leg is in use."""
+        return len(self._rings) >= LEGS_MAX
+
+    def next_ring(self) -> RingId:
+        """Return a name that no ring of this unit has had."""
+        self._ring_count += 1
+        return RingId(f"{self._generation}-{self._ring_count}")
+
+    def rang(self, offer: Offer, received_ms: InstantMs) -> None:
+        """A ring began."""
+        self._rings[offer.ring] = ring = Rang(offer, received_ms)
+        self._tell(ring)
+
+    def over(
+        self, ring: RingId, now_ms: InstantMs, *, cancelled: bool = False, reasons: tuple[Reason, ...] = ()
+    ) -> None:
+        """A ring is over; of one that is over already nothing is told."""
+        if self._rings.pop(ring, None) is not None:
+            self._tell(RingOver(ring, cancelled, reasons, now_ms))
+
+    def registered(self, registration: Registration) -> None:
+        """An extension's standing was told by its phone system, or by silence."""
+        self._registrations[registration.extension] = registration
+        self._tell(registration)
+
+    def refused(self, turned: TurnedAway) -> None:
+        """Somebody who is not our phone system was turned away."""
+        self._refusals.add(turned)
+
+    def legs_full(self) -> None:
+        """Our own phone system's INVITE found every leg in use."""
+        self._legs_full_count += 1
+
+    def fault(self, why: str) -> None:
+        """Something went wrong that nobody else would tell."""
+        if why not in self._faults and len(self._faults) >= FAULTS_MAX:
+            why = MORE_FAULTS
+        self._faults[why] += 1
+
+    def stopped(self, in_time: bool) -> None:
+        """Say the last word."""
+        self._tell(Stopped(in_time))
+
+    def beat(self, now_ms: InstantMs) -> None:
+        """Tell everything; what the unit has heard is not told again."""
+        beat = Beat(
+            at_ms=now_ms,
+            rings=tuple(self._rings.values()),
+            registrations=tuple(self._registrations.values()),
+            refused=self._refusals.gathered,
+            legs_full_count=self._legs_full_count,
+            unsent_count=self._unsent_count,
+            faults=tuple(Fault(why, count) for why, count in self._faults.items()),
+        )
+        if self._send(beat):
+            self._refusals.clear()
+            self._legs_full_count = self._unsent_count = 0
+            self._faults.clear()
+
+    def _tell(self, message: ToUnit) -> None:
+        if not self._send(message):
+            self._unsent_count += 1

@@ -1,0 +1,113 @@
+"""The drivers by name, and all towers of a unit as one."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from appliance.clock import Clock
+from appliance.config.configuration import TowerSettings
+from appliance.core.effects import Sound
+from appliance.core.events import Event
+from appliance.core.picture import Picture
+from appliance.core.words import DurationMs, InstantMs
+from appliance.tower.driver import Driver
+from appliance.tower.nothing import NoTower
+from appliance.tower.recorder import Recorder
+from appliance.tower.writer import CLOSE_MS, TowerWriter
+
+
+def _terminal(settings: TowerSettings, clock: Clock) -> Driver:
+    # Rich costs memory that a unit without a terminal tower need not pay.
+    from appliance.tower.terminal import open_terminal
+
+    return open_terminal(clock, settings.bell)
+
+
+def _recorder(settings: TowerSettings, clock: Clock) -> Driver:
+    return Recorder(clock, Path(settings.file) if settings.file else None)
+
+
+def _none(_settings: TowerSettings, _clock: Clock) -> Driver:
+    return NoTower()
+
+
+DRIVERS: Final[Mapping[str, Callable[[TowerSettings, Clock], Driver]]] = {
+    "terminal": _terminal,
+    "recorder": _recorder,
+    "none": _none,
+}
+"""How a tower of each kind is opened. Opening may block or raise: the tower's own writer does it."""
+
+
+class Towers:
+    """All towers of a unit: each shows the same, and none waits for another."""
+
+    def __init__(self, writers: Iterable[TowerWriter], clock: Clock) -> None:
+        """Take these towers together."""
+        self.writers: Final = tuple(writers)
+        self._clock = clock
+
+    def start(self) -> None:
+        """Open every tower and show the start picture."""
+        for writer in self.writers:
+            writer.start()
+
+    def show(self, picture: Picture) -> None:
+        """Show this everywhere."""
+        for writer in self.writers:
+            writer.show(picture)
+
+    def play(self, sound: Sound) -> None:
+        """Play this everywhere."""
+        for writer in self.writers:
+            writer.play(sound)
+
+    def tell(self, sentence: str) -> None:
+        """Write this on every tower that can write."""
+        for writer in self.writers:
+            writer.tell(sentence)
+
+    def beat(self, now_ms: InstantMs) -> None:
+        """Prove to every tower that the board lives."""
+        for writer in self.writers:
+            writer.beat(now_ms)
+
+    def close(self) -> None:
+        """Put all lights out, within `CLOSE_MS` for all of them together."""
+        for writer in self.writers:
+            writer.close()
+        started_ms = self._clock.now_ms()
+        for writer in self.writers:
+            writer.join(DurationMs(started_ms + CLOSE_MS - self._clock.now_ms()))
+
+
+def open_towers(
+    settings: Sequence[TowerSettings], labels: Sequence[str], clock: Clock, post: Callable[[Event], None]
+) -> Towers:
+    """Make the towers of a configuration; `start` opens them.
+
+    Args:
+        settings: the towers; a second one of the same driver is called by its number too.
+        labels: the lines' labels, in the order of the tower.
+        clock: the unit's clock.
+        post: where faults are told, from any thread.
+
+    Raises:
+        KeyError: there is no driver of that name (the configuration has refused it before).
+    """
+
+    def opener(one: TowerSettings) -> Callable[[], Driver]:
+        open_driver = DRIVERS[one.driver]
+        return lambda: open_driver(one, clock)
+
+    names = [one.driver for one in settings]
+    writers = (
+        TowerWriter(_name(names, place), opener(one), labels, clock, post)
+        for place, one in enumerate(settings)
+    )
+    return Towers(writers, clock)
+
+
+def _name(names: Sequence[str], place: int) -> str:
+    same = names[: place + 1].count(names[place])
+    return names[place] if same == 1 else f"{names[place]} {same}"

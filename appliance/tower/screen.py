@@ -1,0 +1,169 @@
+"""The only import of Rich: one frame of a tower as text for a terminal, and a screen to put it on."""
+
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.style import Style
+from rich.text import Text
+
+from appliance.core.frames import Pixel, frame_at
+from appliance.core.patterns import PIXELS
+from appliance.core.picture import Overlay, Picture, Segment, Showing
+from appliance.core.sentences import minutes
+from appliance.core.words import DurationMs, InstantMs
+
+COLUMN_MIN: Final = 9
+COLUMN_MAX: Final = 16
+"""Letters of a line's column: a label of ordinary length fits into the widest; a narrower one cuts it."""
+
+HEIGHT_MIN: Final = 16
+"""Rows that upright segments need with a few sentences under them; on a lower screen they lie down."""
+
+ROW_LABEL_MAX: Final = 10
+
+OFF: Final = Style(color="rgb(52,52,52)")
+"""A dark pixel: the segment's place stays visible."""
+
+FAINT: Final = Style(dim=True)
+STRONG: Final = Style(bold=True)
+
+GAMMA: Final = 2.2
+"""A screen's level is a perceived one and an LED's is not: a dim pixel must look dim here, and not dark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What is written around the segments."""
+
+    sound: str | None = None
+    """The last sound; None before the first."""
+    sounds_now: bool = False
+    sentences: tuple[str, ...] = ()
+    """The last sentences, the newest last."""
+
+
+class Screen:
+    """A whole terminal, given back on `close`."""
+
+    def __init__(self, out: TextIO) -> None:
+        """Take the terminal behind this stream."""
+        self._console = Console(file=out, highlight=False, markup=False, emoji=False)
+        self._live = Live(console=self._console, screen=True, auto_refresh=False, redirect_stdout=False)
+        self._live.start()
+        self._size = self._console.size
+
+    @property
+    def resized(self) -> bool:
+        """True if the terminal has another size than when it was last drawn on."""
+        return self._console.size != self._size
+
+    def draw(self, picture: Picture, now_ms: InstantMs, caption: Caption) -> None:
+        """Draw the frame of this instant."""
+        self._size = self._console.size
+        width, height = self._size
+        self._live.update(render(picture, now_ms, caption, width, height), refresh=True)
+
+    def ring(self) -> None:
+        """Ring the terminal's bell."""
+        self._console.bell()
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._live.stop()
+
+
+def render(picture: Picture, now_ms: InstantMs, caption: Caption, width: int, height: int) -> RenderableType:
+    """Return the tower at this instant, fitted into so many columns and rows."""
+    count = max(1, len(picture.segments))
+    upright = height >= HEIGHT_MIN and width >= count * COLUMN_MIN
+    tower = _upright(picture, now_ms, min(COLUMN_MAX, width // count)) if upright else _lying(picture, now_ms)
+    rows = [*tower, Text(), _status(picture, now_ms, caption), Text()]
+    room = max(1, height - len(rows))
+    rows += [Text(sentence) for sentence in caption.sentences[-room:]]
+    for row in rows:
+        row.truncate(width, overflow="ellipsis")
+    return Group(*rows)
+
+
+def _upright(picture: Picture, now_ms: InstantMs, column: int) -> list[Text]:
+    """Segments side by side, the first pixel at the bottom, and what is known of each line under it."""
+    frame = frame_at(picture, now_ms)
+    bar = column - 3
+    rows = []
+    for pixel in reversed(range(PIXELS)):
+        row = Text()
+        for segment in frame.segments:
+            row.append(" ").append("▆" * bar, _style(segment[pixel])).append("  ")
+        rows.append(row)
+    for words, style in ((_labels, STRONG), (_waits, Style()), (_states, Style())):
+        row = Text()
+        for said in words(picture, now_ms):
+            row.append(f" {said[: column - 2]:<{column - 2}} ", style)
+        rows.append(row)
+    return rows
+
+
+def _lying(picture: Picture, now_ms: InstantMs) -> list[Text]:
+    """One row a line, the first pixel at the left: for narrow and for low screens."""
+    frame = frame_at(picture, now_ms)
+    rows = []
+    said = zip(_labels(picture, now_ms), _waits(picture, now_ms), _states(picture, now_ms), strict=True)
+    for segment, (label, wait, state) in zip(frame.segments, said, strict=True):
+        row = Text(f"{label[:ROW_LABEL_MAX]:<{ROW_LABEL_MAX}} ", STRONG)
+        for pixel in segment:
+            row.append("▆", _style(pixel))
+        row.append(f" {wait:>5} {state}")
+        rows.append(row)
+    return rows
+
+
+def _labels(picture: Picture, _now_ms: InstantMs) -> list[str]:
+    return [segment.label for segment in picture.segments]
+
+
+def _waits(picture: Picture, now_ms: InstantMs) -> list[str]:
+    return [
+        ""
+        if segment.waiting_since_ms is None or picture.overlay is Overlay.HOST_LOST
+        else minutes(DurationMs(now_ms - segment.waiting_since_ms))
+        for segment in picture.segments
+    ]
+
+
+def _states(picture: Picture, _now_ms: InstantMs) -> list[str]:
+    return [_state(segment) for segment in picture.segments]
+
+
+def _state(segment: Segment) -> str:
+    words = {Showing.NOTHING: "", Showing.WAITING: f"stage {segment.stage}"}.get(
+        segment.showing, segment.showing.name.lower().replace("_", " ")
+    )
+    further = f" +{segment.marks}" if segment.marks else ""
+    return (words + further + (" and more" if segment.more else "")).strip()
+
+
+def _status(picture: Picture, now_ms: InstantMs, caption: Caption) -> Text:
+    frame = frame_at(picture, now_ms)
+    row = Text(" ")
+    row.append("●", _style(frame.alive)).append(" alive " if picture.alive else " ----- ")
+    if picture.fault:
+        row.append(" ●", _style(frame.fault)).append(" fault")
+    if picture.overlay is Overlay.LOST:
+        row.append("  phone system lost", STRONG)
+    if picture.overlay is Overlay.HOST_LOST:
+        row.append("  the unit has fallen silent", STRONG)
+    if picture.more_count:
+        row.append(" ●", _style(frame.more)).append(f" and {picture.more_count} more")
+    if caption.sound is not None:
+        row.append(f"  ♪ {caption.sound}", STRONG if caption.sounds_now else FAINT)
+    return row
+
+
+def _style(pixel: Pixel) -> Style:
+    if pixel.level == 0:
+        return OFF
+    seen = (pixel.level / 255) ** (1 / GAMMA)
+    red, green, blue = (round(part * seen) for part in pixel.colour.value)
+    return Style(color=f"rgb({red},{green},{blue})")

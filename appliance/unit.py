@@ -1,0 +1,221 @@
+"""The shell of a unit: one inbox, one board, one thread that touches them.
+
+Three steps, for ever: take one event, hand out its effects, re-arm the deadline. No decision is made here.
+Adapters (the engine's link, towers, the status socket, signals) post and return; they never touch the board.
+"""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import Final, assert_never
+
+from appliance.clock import Clock, RealClock
+from appliance.config.configuration import Configuration
+from appliance.core.board import Board
+from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.events import Event, FaultRaised, TimePassed
+from appliance.core.sentences import sentence_of
+from appliance.core.view import BoardView
+from appliance.core.words import DurationMs, InstantMs
+from appliance.errors import ExitCode
+from appliance.log import Log, Severity
+from appliance.sip.link import EngineLink
+from appliance.status import StatusReport, StatusServer, TowerStatus, report_of
+from appliance.tower.drivers import Towers, open_towers
+
+BEAT_MS: Final = DurationMs(250)
+"""The longest that the loop waits. Each turn of it proves to the towers that the board lives; they take the
+board for hung after 1 s of silence, so three beats may be lost to a busy machine."""
+
+ENGINE_STOP_S: Final = 1.4
+"""How long the engine may take to unregister: with lights out (0.5 s at most) before it, and the log after
+it, the unit is gone within 2 s even if a registrar is dead. A second signal does not wait for it at all."""
+
+BOARD_FAULT: Final = "board"
+"""Names the fault of a defect in the board itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Happened:
+    event: Event
+    at_ms: InstantMs
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Somebody wants to know how the board stands; the answer goes to `reply`."""
+
+    reply: Callable[[BoardView, InstantMs], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A signal asks the unit to end."""
+
+    signal_name: str
+
+
+class Inbox:
+    """The only way to the board, for every thread and for signal handlers.
+
+    `SimpleQueue.put` is reentrant, so that a signal that arrives in the middle of a `get` cannot deadlock.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin empty; the clock stamps what comes without an instant of its own."""
+        self._clock = clock
+        self._queue: SimpleQueue[_Happened | _Asked | _Stopped] = SimpleQueue()
+
+    def post(self, event: Event, at_ms: InstantMs | None = None) -> None:
+        """Tell the board that something happened, at this instant or now."""
+        self._queue.put(_Happened(event, self._clock.now_ms() if at_ms is None else at_ms))
+
+    def ask(self, reply: Callable[[BoardView, InstantMs], None]) -> None:
+        """Have `reply` called with the board's view, on the unit's thread: it must return at once."""
+        self._queue.put(_Asked(reply))
+
+    def stop(self, signal_name: str) -> None:
+        """Ask the unit to end."""
+        self._queue.put(_Stopped(signal_name))
+
+    def take(self, within_ms: DurationMs) -> _Happened | _Asked | _Stopped | None:
+        """Return the next item, or None if none comes within this time."""
+        try:
+            return self._queue.get(timeout=max(0.0, within_ms / 1000))
+        except Empty:
+            return None
+
+
+class Unit:
+    """One appliance: its board, and the adapters that its effects go to."""
+
+    def __init__(self, configuration: Configuration, clock: Clock, log: Log) -> None:
+        """Put the parts together; nothing runs and nothing is shown yet."""
+        self._clock = clock
+        self._log = log
+        self._configuration = configuration
+        self._labels = {line.id: line.label for line in configuration.board.lines}
+        self._board = Board(configuration.board)
+        self.inbox: Final = Inbox(clock)
+        self._towers: Towers = open_towers(
+            configuration.towers, tuple(self._labels.values()), clock, self.inbox.post
+        )
+        self._link = EngineLink(
+            configuration.engine, self.inbox.post, state_directory=configuration.state_directory
+        )
+        self._started_ms = clock.now_ms()
+
+    def run(self) -> str:
+        """Start the adapters, serve the inbox until somebody asks the unit to end, and put the lights out.
+
+        Returns:
+            The name of the signal that ended it.
+
+        Raises:
+            CallLightError: another unit runs here, or the status socket cannot be made.
+        """
+        status = StatusServer(self._configuration.runtime_directory, self.inbox.ask, self._describe)
+        try:
+            self._towers.start()
+            self._link.start()
+            return self._serve()
+        finally:
+            self._towers.close()
+            self._link.stop(ENGINE_STOP_S)
+            status.close()
+
+    def _serve(self) -> str:
+        while True:
+            self._towers.beat(self._clock.now_ms())
+            item = self._inbox_item()
+            match item:
+                case None:
+                    self._receive(TimePassed(), self._clock.now_ms())
+                case _Happened(event, at_ms):
+                    self._receive(event, at_ms)
+                case _Asked(reply):
+                    now_ms = self._clock.now_ms()
+                    reply(self._board.view(now_ms), now_ms)
+                case _Stopped(signal_name):
+                    return signal_name
+                case _:
+                    assert_never(item)
+
+    def _inbox_item(self) -> _Happened | _Asked | _Stopped | None:
+        deadline_ms = self._board.deadline_ms
+        if deadline_ms is None:
+            return self.inbox.take(BEAT_MS)
+        return self.inbox.take(min(BEAT_MS, DurationMs(deadline_ms - self._clock.now_ms())))
+
+    def _receive(self, event: Event, at_ms: InstantMs) -> None:
+        try:
+            effects = self._board.receive(event, at_ms)
+        except Exception as error:
+            # A defect of ours must not end the light: the engine's list heals the board within a second.
+            self._log.say(
+                "defect", Severity.ERROR, kind=type(error).__name__, event_kind=type(event).__name__
+            )
+            if not isinstance(event, FaultRaised):
+                self.inbox.post(FaultRaised(BOARD_FAULT, f"{type(error).__name__} at {type(event).__name__}"))
+            return
+        for effect in effects:
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        """Hand an effect to its adapter; each returns at once."""
+        match effect:
+            case ShowPicture(picture):
+                self._towers.show(picture)
+            case PlaySound(sound):
+                self._towers.play(sound)
+            case EndRing(ring):
+                self._link.end_ring(ring)
+            case Tell(notice):
+                self._log.tell(notice)
+                self._towers.tell(sentence_of(notice, self._labels))
+            case _:
+                assert_never(effect)
+
+    def _describe(self, view: BoardView, now_ms: InstantMs) -> StatusReport:
+        return report_of(
+            view,
+            now_ms,
+            unit=self._configuration.name,
+            software=version("call-light"),
+            started_ms=self._started_ms,
+            towers=tuple(TowerStatus(writer.name, writer.fault) for writer in self._towers.writers),
+            log_lines_lost_count=self._log.lost_count,
+        )
+
+
+def run_unit(configuration: Configuration) -> int:
+    """Be the unit until SIGTERM, SIGINT or SIGHUP; return the exit code.
+
+    SIGHUP ends it like the others: a closed terminal must not leave a unit behind, and systemd starts one
+    that reads the configuration again. A second signal ends the process at once; the engine follows by
+    itself, for it sees the socket close, and so does every ring.
+
+    Raises:
+        CallLightError: another unit runs here, or the status socket cannot be made.
+    """
+    log = Log()
+    try:
+        for warning in configuration.warnings:
+            log.say("warning", Severity.WARNING, text=warning)
+        unit = Unit(configuration, RealClock(), log)
+
+        def stop(number: int, _frame: FrameType | None) -> None:
+            for again in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(again, signal.SIG_DFL)
+            unit.inbox.stop(signal.Signals(number).name)
+
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, stop)
+        log.say("started", unit=configuration.name, software=version("call-light"))
+        log.say("stopped", signal=unit.run())
+    finally:
+        log.close()
+    return ExitCode.OK
