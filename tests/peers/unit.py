@@ -68,6 +68,7 @@ class Unit:
             "line": site.lines,
             "tower": [*towers, recorder],
         }
+        (folder / "state").mkdir(mode=0o700)
         self._configuration.touch(mode=0o600)
         self._configuration.write_text(toml(unit, tables))
 

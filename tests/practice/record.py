@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from appliance.core.picture import Overlay, Picture
+from appliance.core.picture import Overlay, Picture, Showing
 from appliance.tower.record import from_line
 from tests.practice.judge import Shown
 
@@ -24,8 +24,9 @@ def read_record(file: Path) -> tuple[Shown, ...]:
 
 
 def since_registered(shown: tuple[Shown, ...]) -> tuple[Shown, ...]:
-    """The pictures from the one on with which the unit could first be reached."""
+    """The pictures from the one on with which every line could first be reached."""
     for place, one in enumerate(shown):
-        if one.picture.overlay is not Overlay.LOST:
+        lines_lost = any(segment.showing is Showing.LINE_LOST for segment in one.picture.segments)
+        if one.picture.overlay is not Overlay.LOST and not lines_lost:
             return shown[place:]
     return ()
