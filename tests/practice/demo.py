@@ -60,7 +60,7 @@ def main() -> int:
     except PeerError as trouble:
         print(f"demo: {trouble}", file=sys.stderr)
         return 1
-    print(summary(verdict, placed))
+    print(summary(verdict, placed), flush=True)
     return 1 if verdict.troubles else 0
 
 
@@ -88,8 +88,9 @@ def play(mornings: int | None, tempo: float) -> tuple[Verdict, Sequence[Placed]]
                 play_morning(callers, morning, tempo)
         except KeyboardInterrupt:
             until_ms = InstantMs(time.monotonic() * 1000)
-        unit.end()
+        # Read before the unit lets go of its rings: whoever waits still waits.
         placed = callers.placed()
+        unit.end()
         return judge(
             placed, since_registered(read_record(unit.record_file)), judged_lines(tempo), until_ms
         ), placed
@@ -144,7 +145,8 @@ def summary(verdict: Verdict, placed: Sequence[Placed]) -> str:
         rows.append(f"INVITE to picture median {median:.1f} ms, worst {worst:.1f} ms")
     rows += [f"NOT TRUE: {trouble}" for trouble in verdict.troubles]
     if not verdict.troubles:
-        rows.append("Every picture was true: right line, right stage, right time, dark after the end.")
+        after = ", dark after the end" if all(one.ending for one in placed) else ""
+        rows.append(f"Every picture was true: right line, right stage, right time{after}.")
     return "\n".join(rows)
 
 
