@@ -91,7 +91,7 @@ class Desk:
     def forget(self) -> None:
         """Forget what was shown, played and told so far."""
         for kept in (self.pictures, self.sounds, self.notices, self.ended_rings):
-            kept.clear()  # type: ignore[attr-defined]
+            kept.clear()
 
     def tell(self, event: Event, at_s: float | None = None) -> tuple[Effect, ...]:
         """Tell the board this event at this second, after everything that time alone brought until then."""
