@@ -25,7 +25,9 @@ FRESH_MS: Final = DurationMs(30_000)
 
 _ANSWER_MAX: Final = 16_384
 
-_URI: Final = re.compile(r"<?\s*sips?:(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^:;?>\s]+)(?::([0-9]+))?", re.IGNORECASE)
+_URI: Final = re.compile(
+    r"<?\s*sips?:(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^:;?>\s]+)(?::([0-9]+))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +156,6 @@ class Lookups:
 def _read_answer(answer: bytes) -> tuple[Address, ...]:
     words = (line.split()[:1] for line in answer.decode(errors="replace").splitlines())
     found = (address_of(word[0] if ":" not in word[0] else f"[{word[0]}]") for word in words if word)
-    return tuple(sorted({address for address in found if address is not None}, key=lambda a: (a.version, a.packed)))
+    return tuple(
+        sorted({address for address in found if address is not None}, key=lambda a: (a.version, a.packed))
+    )

@@ -56,7 +56,9 @@ class Doorkeeper:
 
     def __init__(self, settings: EngineSettings) -> None:
         """Begin with the configured addresses; `learn` adds the resolved ones."""
-        self._extension_of = {extension.mark: extension for extension in settings.extensions if extension.mark}
+        self._extension_of = {
+            extension.mark: extension for extension in settings.extensions if extension.mark
+        }
         self._pbxs = {pbx.id: pbx for pbx in settings.pbxs}
         self._configured = {
             pbx.id: frozenset(ip_network(address, strict=False) for address in pbx.addresses)
@@ -88,7 +90,7 @@ class Doorkeeper:
 
 
 def address_of(source: str) -> Address | None:
-    """Return the address in ``192.0.2.1:5060``, ``[2001:db8::1]:5060`` or an address alone; None in others."""
+    """Return the address in ``192.0.2.1:5060``, ``[2001:db8::1]:5060`` or alone; None in others."""
     host = source
     if source.startswith("["):
         host = source[1:].partition("]")[0]

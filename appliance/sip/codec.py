@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 STRING_LENGTH_MAX: Final = 4096
-"""Characters in one string of a packet. The longest honest ones are paths and passwords; longer is malformed."""
+"""Characters in one string of a packet. The longest honest ones are paths and passwords."""
 
 
 class MalformedPacket(ValueError):
@@ -58,7 +58,7 @@ def _reader(hint: Any) -> Callable[[object], Any]:
         item_hint, rest = typing.get_args(hint)
         assert rest is Ellipsis, "only tuples of one type and any length travel"
         return _tuple_reader(_reader(item_hint))
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return lambda plain: _dataclass_of(hint, plain)
     if issubclass(hint, StrEnum):
         return _enum_reader(hint)

@@ -5,6 +5,7 @@ Python thread, no garbage collection: both have killed callers in this library (
 unit says `Stop`, and when the unit is gone.
 """
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -17,11 +18,12 @@ from typing import Final
 from appliance.core.events import Offer, Reason
 from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
 from appliance.sip.admission import Doorkeeper, FullAnswers, TurnedAway
+from appliance.sip.codec import MalformedPacket
 from appliance.sip.extensions import Extensions
 from appliance.sip.headers import read_invite
-from appliance.sip.codec import MalformedPacket
+from appliance.sip.host import BUSY_HERE, FORBIDDEN, TEMPORARILY_UNAVAILABLE, now_ms, plain_error
 from appliance.sip.protocol import Beat, Channel, Configure, EndRing, Fault, Ready, Stop
-from appliance.sip.stack import BUSY_HERE, FORBIDDEN, TEMPORARILY_UNAVAILABLE, Stack, now_ms, plain_error
+from appliance.sip.stack import Stack
 from appliance.sip.witness import Witness
 
 BEAT_MS: Final = DurationMs(1_000)
@@ -61,11 +63,9 @@ class Engine:
         try:
             stack.open(self._settings.pbxs, self._udp_port)
             self._channel.send(Ready(self._generation, stack.udp_port))
-            try:
+            # A unit that is gone is like one that says Stop: nobody sees our rings any more.
+            with contextlib.suppress(EOFError):
                 self._serve(stack)
-            except EOFError:
-                # The unit is gone: nobody sees our rings any more, so the phone system must not count on us.
-                pass
             self._stop(stack)
         finally:
             self._extensions.close()
@@ -186,9 +186,10 @@ def _detach() -> None:
     # PR_SET_PDEATHSIG (prctl(2)). The end of the socket tells us that the unit is gone; a stopped engine must
     # be woken to see it. A kill would leave our rings and registrations with the phone system.
     ctypes.CDLL(None).prctl(1, signal.SIGCONT, 0, 0, 0)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _configured(channel: Channel) -> Configure:

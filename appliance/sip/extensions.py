@@ -20,7 +20,7 @@ BAD_GATEWAY: Final = 502
 """The code for a name that cannot be resolved, as the library uses it."""
 
 OWN_ADDRESS_EVERY_MS: Final = DurationMs(2_000)
-"""How often our own address towards each registrar is compared: a lease that changed leaves us unreachable."""
+"""How often our own address towards each registrar is compared: a new lease leaves us unreachable."""
 
 WHY_LENGTH_MAX: Final = 128
 """Characters kept of a phone system's reason phrase."""

@@ -99,14 +99,14 @@ def read_invite(text: str, *, line_header: str = "", tag_header: str = "") -> In
 
 
 def _short_call_id(value: str) -> str:
-    """Return the Call-ID, or a digest of a long one: nothing is ever asked of it but whether it is the same."""
+    """Return the Call-ID, or a digest of a long one: all that counts is whether it is the same."""
     if len(value) <= NUMBER_LENGTH_MAX and clean(value, NUMBER_LENGTH_MAX) == value:
         return value
     return hashlib.sha256(value.encode(errors="surrogateescape")).hexdigest()[:NUMBER_LENGTH_MAX]
 
 
 def headers(text: str) -> Iterator[tuple[str, str]]:
-    """Walk over the headers of a message: the long name in lower case, and the value with its folds undone."""
+    """Walk over the headers of a message: the long name in lower case, the value unfolded."""
     head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
     name, value, count = "", "", 0
     for line in re.split(r"\r?\n", head)[1:]:

@@ -221,13 +221,13 @@ class EngineLink:
     def _finish(self) -> None:
         """Ask the engine to stop, and wait for it until the deadline."""
         assert self._stop_by_ms is not None
-        if self._channel is not None and self._channel.send(Stop()):
-            while self._channel is not None and _now_ms() < self._stop_by_ms:
-                left_ms = self._stop_by_ms - _now_ms()
-                if not select.select([self._channel], [], [], max(0.0, left_ms / 1000))[0]:
+        channel = self._channel
+        if channel is not None and channel.send(Stop()):
+            while (left_ms := self._stop_by_ms - _now_ms()) > 0:
+                if not select.select([channel], [], [], left_ms / 1000)[0]:
                     break
                 try:
-                    self._channel.receive()
+                    channel.receive()
                 except MalformedPacket:
                     continue
                 except EOFError:

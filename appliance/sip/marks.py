@@ -1,4 +1,4 @@
-"""What our Contact is made of and must outlive a restart: one unguessable mark an extension, and the UDP port.
+"""What our Contact is made of and must outlive a restart: an unguessable mark each, and the UDP port.
 
 Kept in the state directory in one private file. A Contact that changes with every start is refused by phone
 systems that hold one Contact an extension (Asterisk with max_contacts=1 and remove_existing=no answers 403),
@@ -82,10 +82,13 @@ class Contacts:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             new.unlink(missing_ok=True)
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
+            try:
+                os.write(descriptor, text.encode())
                 os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
             new.replace(self._file)
         except OSError as error:
-            self.trouble = f"{self._file} could not be written ({error.strerror}): our Contacts last for this run"
+            self.trouble = (
+                f"{self._file} could not be written ({error.strerror}): our Contacts last for this run"
+            )

@@ -24,7 +24,7 @@ class PbxSettings:
 
     id: str
     registrars: tuple[str, ...]
-    """SIP URIs without a user and without a transport, tried in order: ``sip:192.0.2.10``, ``sip:pbx:5070``."""
+    """SIP URIs without user and transport, tried in order: ``sip:192.0.2.10``, ``sip:pbx:5070``."""
     transport: Transport
     outbound_proxy: str = ""
     """A SIP URI that every request goes through; empty for none."""

@@ -9,17 +9,16 @@ printed and forgotten, so each one hands its exceptions on.
 import contextlib
 import ctypes
 import functools
-import time
-import traceback
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import pjsua2 as pj
 
-from appliance.core.events import Offer, Reason
+from appliance.core.events import Reason
 from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, RingId
 from appliance.sip.admission import MARK_PARAMETER
 from appliance.sip.headers import read_reasons
+from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, now_ms, plain_error
 from appliance.sip.settings import ExtensionAccount, PbxSettings, Transport
 
 SLOTS: Final = LEGS_MAX + 16
@@ -33,55 +32,6 @@ TLS_HANDSHAKE_MS: Final = 5_000
 
 DEBIAN_CA_FILE: Final = "/etc/ssl/certs/ca-certificates.crt"
 """The system's certificates (package ca-certificates)."""
-
-FORBIDDEN: Final = 403
-BUSY_HERE: Final = 486
-TEMPORARILY_UNAVAILABLE: Final = 480
-
-
-class Host(Protocol):
-    """What the stack reports to and asks of: the engine."""
-
-    def admits(self, text: str, source: str) -> bool:
-        """Return whether this INVITE may go on to `invited`, be it only to be refused in full."""
-        ...
-
-    def invited(self, text: str, source: str, now_ms: InstantMs) -> "Offer | int":
-        """Return what rings, or the status to refuse it with (never 6xx)."""
-        ...
-
-    def ended(self, ring: RingId, cancelled: bool, reasons: tuple[Reason, ...]) -> None:
-        """A ring is over."""
-        ...
-
-    def answered(self, extension: ExtensionId, index: int, code: int, why: str, expires_s: int) -> None:
-        """A registrar answered a REGISTER, or did not (408)."""
-        ...
-
-    def rejected(self, text: str, source: str, code: int) -> None:
-        """The library itself refused an INVITE."""
-        ...
-
-    def disconnected(self, transport: str) -> None:
-        """A connection of this kind (TCP, TLS) ended."""
-        ...
-
-    def fault(self, why: str) -> None:
-        """Something failed that nobody else would tell."""
-        ...
-
-
-def now_ms() -> InstantMs:
-    """Return the monotonic instant."""
-    return InstantMs(time.monotonic() * 1000)
-
-
-def plain_error(error: BaseException) -> str:
-    """Return what failed and where; never a value, for a value may be a caller's number."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
-    what = f": {error.reason}" if isinstance(error, pj.Error) else ""
-    return f"{type(error).__name__}{what}{where}"
 
 
 _Method = TypeVar("_Method", bound=Callable[..., None])
@@ -193,7 +143,9 @@ class _Registration(pj.Account):
     def onRegState(self, prm: Any) -> None:
         self.held = prm.code // 100 == 2 and prm.expiration > 0
         code = 408 if prm.code == 0 else prm.code
-        self.host.answered(self.extension, self.index, code, str(prm.reason), prm.expiration if self.held else 0)
+        self.host.answered(
+            self.extension, self.index, code, str(prm.reason), prm.expiration if self.held else 0
+        )
 
 
 class _Endpoint(pj.Endpoint):
@@ -296,7 +248,7 @@ class Stack:
         config.callConfig.prackUse = pj.PJSUA_100REL_NOT_USED
         config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
         if refuses:
-            # The library answers 421 without any state where an INVITE does not offer what an account demands.
+            # An INVITE that does not offer what an account demands is answered 421, without any state.
             config.callConfig.prackUse = pj.PJSUA_100REL_MANDATORY
             config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_REQUIRED
         account.create(config)
@@ -344,8 +296,8 @@ class Stack:
         if route:
             config.sipConfig.proxies.append(route)
         if pbx.transport is Transport.TLS:
-            # Each set of certificates has a transport of its own. Over UDP the library must stay free to choose:
-            # bound to a transport, it tells every registrar the address of our default route.
+            # Each set of certificates has a transport of its own. Over UDP the library must stay free to
+            # choose: bound to a transport, it tells every registrar the address of our default route.
             config.sipConfig.transportId = self._transports[pbx.transport, pbx.ca_file]
         config.natConfig.iceEnabled = False
         config.natConfig.sipOutboundUse = 0

@@ -1,0 +1,60 @@
+"""What the stack reports to, and what both sides of that need: no import of the library."""
+
+import time
+import traceback
+from typing import Final, Protocol
+
+from appliance.core.events import Offer, Reason
+from appliance.core.words import ExtensionId, InstantMs, RingId
+
+FORBIDDEN: Final = 403
+TEMPORARILY_UNAVAILABLE: Final = 480
+BUSY_HERE: Final = 486
+"""The three ways in which an INVITE is refused. Never 6xx: it would end every branch of the caller's call."""
+
+
+class Host(Protocol):
+    """What the stack reports to and asks of: the engine."""
+
+    def admits(self, text: str, source: str) -> bool:
+        """Return whether this INVITE may go on to `invited`, be it only to be refused in full."""
+        ...
+
+    def invited(self, text: str, source: str, now_ms: InstantMs) -> Offer | int:
+        """Return what rings, or the status to refuse it with (never 6xx)."""
+        ...
+
+    def ended(self, ring: RingId, cancelled: bool, reasons: tuple[Reason, ...]) -> None:
+        """A ring is over."""
+        ...
+
+    def answered(self, extension: ExtensionId, index: int, code: int, why: str, expires_s: int) -> None:
+        """A registrar answered a REGISTER, or did not (408)."""
+        ...
+
+    def rejected(self, text: str, source: str, code: int) -> None:
+        """The library itself refused an INVITE."""
+        ...
+
+    def disconnected(self, transport: str) -> None:
+        """A connection of this kind (TCP, TLS) ended."""
+        ...
+
+    def fault(self, why: str) -> None:
+        """Something failed that nobody else would tell."""
+        ...
+
+
+def now_ms() -> InstantMs:
+    """Return the monotonic instant."""
+    return InstantMs(time.monotonic() * 1000)
+
+
+def plain_error(error: BaseException) -> str:
+    """Return what failed and where; never a value, for a value may be a caller's number."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
+    # The library's errors are empty as text; the reason is a fixed phrase of its own.
+    reason = getattr(error, "reason", None)
+    what = f": {reason}" if isinstance(reason, str) else ""
+    return f"{type(error).__name__}{what}{where}"
