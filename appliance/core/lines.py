@@ -26,6 +26,24 @@ def header_words(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip().strip('"').casefold() for word in words if word.strip()))
 
 
+def _may_bring(extension: ExtensionSettings, line: LineSettings) -> bool:
+    """Return whether a ring at this extension may belong to this line: `EXTENSION` always knows a line, so
+    that no source after it is ever asked."""
+    if extension.line == line.id:
+        return True
+    for source in extension.line_from:
+        match source:
+            case LineSource.EXTENSION:
+                return False
+            case LineSource.HEADER if line.header_values:
+                return True
+            case LineSource.DIALLED if line.dialled:
+                return True
+            case _:
+                pass
+    return False
+
+
 class Lines:
     """The lines of the site and the extensions that ring for them."""
 
@@ -59,11 +77,7 @@ class Lines:
         """Return the extensions that can bring a caller of this line."""
         settings = self.settings[line]
         return tuple(
-            extension.id
-            for extension in self.extensions.values()
-            if extension.line == line
-            or (LineSource.HEADER in extension.line_from and settings.header_values)
-            or (LineSource.DIALLED in extension.line_from and settings.dialled)
+            extension.id for extension in self.extensions.values() if _may_bring(extension, settings)
         )
 
     def _line_of_extension(self, offer: Offer) -> LineId:

@@ -59,3 +59,11 @@ def test_a_line_is_served_by_its_own_extension_and_by_those_that_name_it_otherwi
     )
     served = {name: lines.served_by(name) for name in lines.settings}
     assert served == {"main": ("601",), "sales": ("601", "603"), "lab": ("602", "603")}
+
+
+def test_a_source_after_the_extension_is_never_asked_and_serves_no_line() -> None:
+    front = Desk.registered(
+        MAIN, SALES, extensions=(extension("601", "main", (EXTENSION, HEADER)), extension("602", "sales"))
+    )
+    front.registration("602", held=False, at_s=1, code=503)
+    assert front.shows() == "Sales: line lost; fault"
