@@ -1,0 +1,54 @@
+"""What may go wrong in a practice. Each seed switches every kind on or off by itself.
+
+Kinds that are always on together hide each other: a practice in which the engine dies every minute never
+reaches a queue's fifth round. With each kind off in half of the seeds, every combination has its turn.
+"""
+
+from dataclasses import dataclass, fields
+
+from appliance.simulate.dice import Dice
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The kinds of fault, each with the sentence that the story prints for it."""
+
+    lost_starts: bool = False
+    """The engine's message that a ring started is lost, one in six."""
+    lost_ends: bool = False
+    """The engine's message that a ring ended is lost, one in six."""
+    doubled_messages: bool = False
+    """The engine's messages arrive twice, one in six."""
+    late_messages: bool = False
+    """The engine's messages take up to 0.3 s, in order."""
+    slow_steps: bool = False
+    """Effects take up to 0.4 s to hand out: the clock moves inside a step."""
+    engine_deaths: bool = False
+    """The engine is killed."""
+    silent_engines: bool = False
+    """The engine hangs: it lives and says nothing, until it is taken for lost."""
+    pbx_restarts: bool = False
+    """The PBX cancels everything, goes away and comes back."""
+    pbx_kills: bool = False
+    """The PBX is gone without a word."""
+    lost_registrations: bool = False
+    """The PBX refuses an extension for a while, or stops answering it."""
+    refused_senders: bool = False
+    """Strangers send INVITEs, and adapters raise faults of their own."""
+    stuck_rings: bool = False
+    """The engine never notices a CANCEL: the ring stays until its limit."""
+    failed_rings: bool = False
+    """The engine loses a leg by itself."""
+    bursts: bool = False
+    """More callers at once than a tower can show."""
+    floods: bool = False
+    """More rings at once than there are legs."""
+
+    @classmethod
+    def swarm(cls, dice: Dice) -> "Faults":
+        """Switch each kind on or off. Floods are dear in time and rare in practice: one seed in twenty."""
+        return cls(**{kind.name: dice.chance(0.05 if kind.name == "floods" else 0.5) for kind in fields(cls)})
+
+    def names(self) -> tuple[str, ...]:
+        """Return the kinds that are on, in words."""
+        return tuple(kind.name.replace("_", " ") for kind in fields(self) if getattr(self, kind.name))

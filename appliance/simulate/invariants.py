@@ -1,0 +1,286 @@
+"""What must hold at every moment of a practice. Each function returns None, or says in a sentence what broke.
+
+The first line of each docstring is the promise; the story of a failure quotes it.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from appliance.core.notices import CallEnded, Outcome
+from appliance.core.picture import LIVE, Overlay, Segment, Showing
+from appliance.core.words import CALLERS_MAX, LEGS_MAX, LINES_MAX, STAGES, LineId
+from appliance.simulate.engine import BEAT_MS, LATE_MS_MAX
+from appliance.simulate.moment import Moment
+from appliance.simulate.notebook import Entry
+from appliance.simulate.witness import Standing, Visit
+
+GRACE_MS: Final = BEAT_MS + 100
+"""After a lost message, the next list of rings heals it (product: 1.1 s)."""
+
+STAGE_LATE_MS_MAX: Final = 1.0
+"""How late a stage may be shown while nothing else keeps the unit busy."""
+
+CHIRPS_APART_MS: Final = 1_000
+"""The cap on continuous sound: chirps begin at least this far apart."""
+
+ROUNDING_MS: Final = 0.01
+"""Instants are floats; far below a frame, far above their rounding."""
+
+_WAITED_FOR: Final = LIVE | {Showing.UNSURE}
+_RINGS: Final = frozenset({Showing.URGENT, Showing.WAITING})
+
+
+def dark_means_nobody_waits(m: Moment) -> str | None:
+    """Dark means that nobody waits."""
+    for line, truth in m.witness.lines.items():
+        segment = m.segments[line]
+        if truth.ring_count and segment.showing not in _RINGS and not segment.more:
+            return f"{line} shows {_word(segment)} while {truth.ring_count} of its rings live"
+    for visit in m.witness.visits.values():
+        segment = m.segments[visit.line.id]
+        lights = _WAITED_FOR if visit.standing is Standing.UNSEEN else LIVE
+        if segment.showing not in lights and not segment.more:
+            return f"{visit.line.id} shows {_word(segment)} while {visit.caller} {visit.standing.value}"
+    if not m.truth.engine.healthy:
+        return None
+    heard_by_ms = m.step.idle_ms - GRACE_MS - LATE_MS_MAX
+    for leg, since_ms in m.truth.engine.legs.values():
+        if leg.alive and since_ms < heard_by_ms and leg.ring not in m.witness.over:
+            segment = m.segments[leg.caller.habits.line.id]
+            refused = len(m.witness.rings) >= LEGS_MAX
+            if segment.showing not in _RINGS and not segment.more and not refused:
+                waited_ms = m.step.now_ms - since_ms
+                line = leg.caller.habits.line.id
+                return f"{line} shows {_word(segment)} while {leg.ring} rings since {waited_ms:.0f} ms"
+    return None
+
+
+def lit_means_somebody_may_wait(m: Moment) -> str | None:
+    """A line is lit only while somebody may wait on it."""
+    now_ms = m.step.now_ms
+    for line, segment in m.segments.items():
+        truth = m.witness.lines[line]
+        if segment.showing not in _WAITED_FOR and not segment.more:
+            m.truth.nobody_since_ms.pop(line, None)
+            continue
+        if not truth.ring_count and now_ms >= truth.may_wait_until_ms + ROUNDING_MS:
+            return f"{line} shows {_word(segment)} and the board was told of nobody who may wait"
+        if m.truth.waits(line):
+            m.truth.nobody_since_ms.pop(line, None)
+            continue
+        since_ms = m.truth.nobody_since_ms.setdefault(line, now_ms)
+        enough_ms = since_ms + m.witness.hold_ms(line) + 2 * (GRACE_MS + LATE_MS_MAX)
+        if m.step.idle_ms > max(enough_ms, m.truth.unclear_until_ms[line]):
+            return f"{line} shows {_word(segment)}, and the PBX has had nobody there for so long"
+    return None
+
+
+def a_wait_never_restarts(m: Moment) -> str | None:
+    """A caller who waits on keeps the wait, over every ring and every gap."""
+    for line in m.segments:
+        if line in m.heard.vague_lines:
+            continue
+        expected = [visit for visit in m.heard.arrived if visit.line.id == line]
+        told = [entry for entry in m.notebook.arrived if entry.line == line]
+        if len(told) > len(expected):
+            return f"a new call on {line}, and no new caller came"
+        if len(told) < len(expected):
+            return f"{expected[-1].caller} came to {line} and was taken for somebody who waits there"
+    for visit in m.witness.visits.values():
+        segment = m.segments[visit.line.id]
+        if visit.standing is Standing.UNSEEN or segment.more or segment.waiting_since_ms is None:
+            continue
+        if segment.waiting_since_ms > visit.started_ms + ROUNDING_MS:
+            short_ms = segment.waiting_since_ms - visit.started_ms
+            return (
+                f"{visit.line.id} shows a wait that is {short_ms:.0f} ms shorter than that of {visit.caller}"
+            )
+    return None
+
+
+def a_wait_never_runs_backwards(m: Moment) -> str | None:
+    """What is said of a call's wait always has the same beginning, and its stage only rises."""
+    if m.notebook.waits_moved:
+        return m.notebook.waits_moved[0]
+    for visit in m.witness.visits.values():
+        entry = m.notebook.open.get(visit.call) if visit.call is not None else None
+        if entry is None or entry.started_ms is None:
+            continue
+        if abs(entry.started_ms - visit.started_ms) > ROUNDING_MS:
+            return f"the wait of {visit.caller} is told {entry.started_ms - visit.started_ms:+.0f} ms wrong"
+    return None
+
+
+def every_ring_ends(m: Moment) -> str | None:
+    """Every ring ends, by the limit at the latest, and only such rings are ended by us."""
+    wanted = m.heard.past_limit | m.heard.refused
+    if kept := sorted(wanted - m.ended_rings):
+        return f"{kept[0]} is past its limit, or beyond the legs there are, and is not ended"
+    if early := sorted(m.ended_rings - wanted):
+        return f"{early[0]} is ended by us before its limit"
+    return None
+
+
+def every_call_has_one_outcome(m: Moment) -> str | None:
+    """Every call gets exactly one outcome, and no call ends without a cause."""
+    if m.notebook.twice:
+        return m.notebook.twice[0]
+    told = {notice.call for notice in m.notebook.ended}
+    for visit, outcome, _ in m.heard.ended:
+        if visit.call is not None and visit.call not in told:
+            return f"{visit.caller} is gone ({outcome.value}) and call {visit.call} has no outcome"
+    ended = {visit.call for visit, _, _ in m.heard.ended}
+    for notice in m.notebook.ended:
+        open_visits = [visit for visit in m.witness.visits.values() if visit.call == notice.call]
+        if open_visits and notice.call not in ended:
+            return f"call {notice.call} ended ({notice.why}) while {open_visits[0].caller} may wait"
+    return None
+
+
+def the_outcome_is_the_right_one(m: Moment) -> str | None:
+    """Where the PBX said enough to know it, the outcome is the right one, and so is the wait."""
+    by_call = {notice.call: notice for notice in m.notebook.ended}
+    for visit, outcome, ended_ms in m.heard.ended:
+        if visit.call is None:
+            if visit.line.id not in m.heard.vague_lines and not _told(m, visit.line.id, outcome):
+                return f"{visit.caller} is gone ({outcome.value}) and no call on {visit.line.id} says so"
+            continue
+        notice = by_call.get(visit.call)
+        if notice is None:
+            continue
+        if notice.outcome is not outcome:
+            return f"{visit.caller}: {notice.outcome.value}, and the truth is {outcome.value}"
+        if abs(notice.wait_ms - (ended_ms - visit.started_ms)) > ROUNDING_MS:
+            waited_ms = ended_ms - visit.started_ms
+            return f"{visit.caller} waited {waited_ms:.0f} ms, and {notice.wait_ms:.0f} ms are told"
+    return None
+
+
+def a_stage_is_shown_in_time(m: Moment) -> str | None:
+    """A stage is shown within 1 ms of its threshold, or at the end of what kept the unit busy."""
+    for visit in m.witness.visits.values():
+        if visit.standing is Standing.UNSEEN:
+            continue
+        passed = _passed(visit, m.step.now_ms)
+        segment = m.segments[visit.line.id]
+        if segment.fill < passed and not segment.more:
+            return (
+                f"{visit.line.id} is filled to {segment.fill}; {visit.caller} has passed threshold {passed}"
+            )
+        if passed > visit.thresholds_passed:
+            due_ms = visit.started_ms + visit.line.thresholds_ms[passed - 1]
+            visit.thresholds_passed = passed
+            late_ms = m.step.idle_ms - due_ms
+            if late_ms > STAGE_LATE_MS_MAX and visit not in m.heard.arrived and visit not in m.heard.returned:
+                return f"threshold {passed} of {visit.caller} is shown {late_ms:.1f} ms late"
+    return None
+
+
+def limits_hold(m: Moment) -> str | None:
+    """No more than 8 lines, 32 callers shown, 128 calls and 128 legs, and no place stays empty."""
+    entries = m.notebook.open.values()
+    shown_count = sum(entry.shown for entry in entries)
+    if shown_count != min(CALLERS_MAX, len(entries)):
+        return f"{shown_count} callers are shown of {len(entries)}"
+    if len(entries) > LEGS_MAX:
+        return f"{len(entries)} calls are open"
+    if m.picture.more_count != len(entries) - shown_count:
+        return f"the picture counts {m.picture.more_count} more callers, not {len(entries) - shown_count}"
+    if len(m.picture.segments) > LINES_MAX:
+        return f"the picture has {len(m.picture.segments)} segments"
+    return None
+
+
+def the_deadline_lies_ahead(m: Moment) -> str | None:
+    """The deadline lies strictly after the instant the board was told."""
+    if m.deadline_ms is not None and m.deadline_ms <= m.step.now_ms:
+        return f"the deadline lies {m.step.now_ms - m.deadline_ms:.3f} ms back"
+    return None
+
+
+def the_picture_agrees_with_what_was_told(m: Moment) -> str | None:
+    """Each segment shows what the notices of its calls say, and nothing else."""
+    on_line: dict[LineId, list[Entry]] = {line: [] for line in m.segments}
+    for entry in m.notebook.open.values():
+        on_line[entry.line].append(entry)
+    for line, segment in m.segments.items():
+        shown = [entry for entry in on_line[line] if entry.shown]
+        wanted, said = _wanted(m, line, shown)
+        if segment.showing is not wanted:
+            return f"{line} shows {_word(segment)} instead of {wanted.name.lower()}"
+        if segment.stage != max((entry.stage for entry in said), default=0):
+            return f"{line} shows stage {segment.stage}"
+        if segment.marks != min(2, max(0, len(shown) - 1)):
+            return f"{line} has {segment.marks} marks for {len(shown)} callers"
+        if segment.more != (len(shown) < len(on_line[line])):
+            return f"{line} is wrong about callers who are only counted"
+    return None
+
+
+def a_lost_phone_system_is_shown(m: Moment) -> str | None:
+    """The tower says that the phone system is lost exactly while no caller can reach the unit."""
+    if (m.picture.overlay is Overlay.LOST) != m.notebook.phone_lost:
+        return f"the tower shows {m.picture.overlay.value}; phone system lost: {m.notebook.phone_lost}"
+    needs_a_person = bool(m.notebook.faults) or len(m.notebook.held) < m.notebook.extension_count
+    if m.picture.fault != needs_a_person:
+        return f"the fault light is {m.picture.fault}, and it should be {needs_a_person}"
+    return None
+
+
+def chirps_keep_apart(m: Moment) -> str | None:
+    """Two chirps begin at least a second apart."""
+    earlier_ms, later_ms = m.sounded_at_ms[-2:] if len(m.sounded_at_ms) > 1 else (0.0, CHIRPS_APART_MS)
+    if later_ms - earlier_ms < CHIRPS_APART_MS - ROUNDING_MS:
+        return f"two chirps {later_ms - earlier_ms:.0f} ms apart"
+    return None
+
+
+INVARIANTS: Final[tuple[Callable[[Moment], str | None], ...]] = (
+    the_deadline_lies_ahead,
+    every_call_has_one_outcome,
+    the_outcome_is_the_right_one,
+    a_wait_never_restarts,
+    a_wait_never_runs_backwards,
+    every_ring_ends,
+    dark_means_nobody_waits,
+    lit_means_somebody_may_wait,
+    a_stage_is_shown_in_time,
+    the_picture_agrees_with_what_was_told,
+    a_lost_phone_system_is_shown,
+    limits_hold,
+    chirps_keep_apart,
+)
+"""In the order in which they are asked: causes before consequences."""
+
+
+def _word(segment: Segment) -> str:
+    return segment.showing.name.lower().replace("_", " ")
+
+
+def _passed(visit: Visit, now_ms: float) -> int:
+    """How many thresholds this wait has passed at this instant."""
+    return sum(visit.started_ms + threshold_ms <= now_ms for threshold_ms in visit.line.thresholds_ms)
+
+
+def _told(m: Moment, line: LineId, outcome: Outcome) -> bool:
+    ended: list[CallEnded] = m.notebook.ended
+    return any(notice.line == line and notice.outcome is outcome for notice in ended)
+
+
+def _wanted(m: Moment, line: LineId, shown: list[Entry]) -> tuple[Showing, list[Entry]]:
+    """Return what a line must show, by its notices, and the entries that its stage speaks of."""
+    seen = [entry for entry in shown if entry.state != "unsure"]
+    ringing = [entry for entry in seen if entry.state == "ringing"]
+    if any(entry.stage == STAGES for entry in ringing):
+        return Showing.URGENT, seen
+    if ringing:
+        return Showing.WAITING, seen
+    if seen:
+        return Showing.HELD, seen
+    if shown:
+        return Showing.UNSURE, shown
+    if line in m.notebook.closing_until_ms:
+        return Showing.CLOSING, []
+    serving = m.serving[line]
+    lost = serving and not any(extension in m.notebook.held for extension in serving)
+    return (Showing.LINE_LOST if lost and not m.notebook.phone_lost else Showing.NOTHING), []

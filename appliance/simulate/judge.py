@@ -1,0 +1,139 @@
+"""The judge: looks at every step of the shell, and raises `Broken` at the first broken promise."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from appliance.core.effects import EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.notices import CallEnded, Outcome
+from appliance.core.settings import BoardSettings
+from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
+from appliance.simulate.flashes import FlashMeter
+from appliance.simulate.invariants import INVARIANTS
+from appliance.simulate.moment import Moment, Truth
+from appliance.simulate.notebook import Notebook
+from appliance.simulate.shell import AnyBoard, Step
+from appliance.simulate.witness import Heard, Standing, Witness
+
+FLASHES: Final = (
+    "No segment, and nothing that the whole tower does, lights more than three times in any second."
+)
+"""The promise that the flash meter checks."""
+
+SOLVED: Final = "At the end of the day nobody waits: every ring and every call has ended."
+"""The promise that is checked when all callers have gone."""
+
+
+class Broken(Exception):
+    """A promise was broken: a defect of the board, or of the simulation."""
+
+    def __init__(self, promise: str, what: str) -> None:
+        """Name the promise and say what broke it."""
+        super().__init__(f"{promise} But {what}.")
+        self.promise = promise
+        self.what = what
+
+
+class Judge:
+    """Holds what the board answers against what the witness believes and the PBX knows."""
+
+    def __init__(
+        self,
+        settings: BoardSettings,
+        serving: Mapping[LineId, tuple[ExtensionId, ...]],
+        board: AnyBoard,
+        witness: Witness,
+        truth: Truth,
+        meter: FlashMeter | None,
+    ) -> None:
+        """Judge this board; without a meter its flashing is not looked at."""
+        self._settings = settings
+        self._serving = serving
+        self._board = board
+        self._witness = witness
+        self._truth = truth
+        self._meter = meter
+        self.notebook = Notebook(settings)
+        self._sounded_at_ms: list[InstantMs] = []
+        self._lines = [line.id for line in settings.lines]
+
+    def look(self, step: Step) -> Heard:
+        """Look at one step.
+
+        Raises:
+            Broken: a promise does not hold.
+        """
+        open_before = len(self.notebook.open)
+        heard = self._witness.hear(step.event, step.now_ms)
+        notices = [effect.notice for effect in step.effects if isinstance(effect, Tell)]
+        self.notebook.write(step.event, notices, step.now_ms)
+        self._introduce(heard)
+        if open_before + len(self.notebook.arrived) > LEGS_MAX:
+            self._lose_for_room(heard)
+        self._sounded_at_ms += [step.now_ms for effect in step.effects if isinstance(effect, PlaySound)]
+        del self._sounded_at_ms[:-2]
+        moment = Moment(
+            step,
+            heard,
+            self._witness,
+            self.notebook,
+            self._truth,
+            self._settings,
+            self._serving,
+            self._board.picture,
+            dict(zip(self._lines, self._board.picture.segments, strict=True)),
+            self._board.deadline_ms,
+            {effect.ring for effect in step.effects if isinstance(effect, EndRing)},
+            self._sounded_at_ms,
+        )
+        for invariant in INVARIANTS:
+            what = invariant(moment)
+            if what is not None:
+                promise = (invariant.__doc__ or "").strip().split("\n")[0]
+                raise Broken(promise, what)
+        self._meter_flashes(step)
+        return heard
+
+    def _introduce(self, heard: Heard) -> None:
+        """Learn the board's numbers for the callers who just arrived, where the notices give them away."""
+        for line in {visit.line.id: None for visit in heard.arrived}:
+            visits = [visit for visit in heard.arrived if visit.line.id == line]
+            entries = [entry for entry in self.notebook.arrived if entry.line == line]
+            if line not in heard.vague_lines and len(visits) == len(entries):
+                for visit, entry in zip(visits, entries, strict=True):
+                    visit.call = entry.call
+
+    def _lose_for_room(self, heard: Heard) -> None:
+        """A full board may end a caller who does not ring, to make room: whom, only the board knows."""
+        expected = {visit.call for visit, _, _ in heard.ended}
+        ended = {notice.call for notice in self.notebook.ended if _for_room(notice)} - expected
+        for visit in list(self._witness.visits.values()):
+            if visit.standing is not Standing.RINGS and (visit.call is None or visit.call in ended):
+                self._witness.forget(visit)
+
+    def _meter_flashes(self, step: Step) -> None:
+        if self._meter is None:
+            return
+        for effect in step.effects:
+            if isinstance(effect, ShowPicture):
+                what = self._meter.show(effect.picture, step.now_ms)
+                if what is not None:
+                    raise Broken(FLASHES, what)
+
+    def close(self, now_ms: InstantMs) -> None:
+        """Look at the board once more, when everybody has gone.
+
+        Raises:
+            Broken: somebody is still there.
+        """
+        if self._witness.rings or self.notebook.open:
+            raise Broken(
+                SOLVED, f"{len(self._witness.rings)} rings and calls {list(self.notebook.open)} are left"
+            )
+        if self._meter is not None:
+            what = self._meter.show(self._board.picture, now_ms)
+            if what is not None:
+                raise Broken(FLASHES, what)
+
+
+def _for_room(notice: CallEnded) -> bool:
+    return notice.outcome is Outcome.UNKNOWN

@@ -1,0 +1,152 @@
+"""The notebook: what the board itself has said so far, by its notices, and what it was told of its standing.
+
+A ledger or a second display would know exactly this much. The invariants hold the picture against it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from appliance.core.events import (
+    EngineLost,
+    EngineStarted,
+    Event,
+    FaultCleared,
+    FaultRaised,
+    RegistrationChanged,
+)
+from appliance.core.notices import (
+    CallArrived,
+    CallEnded,
+    CallHeld,
+    CallRangAgain,
+    CallShown,
+    CallUnsure,
+    Notice,
+    Outcome,
+    StageReached,
+)
+from appliance.core.settings import BoardSettings
+from appliance.core.words import STAGES, CallId, ExtensionId, InstantMs, LineId
+
+SILENCE_FACTOR: Final = 1.5
+"""After how many times its expiry a registration without a refresh is lost (facts of SIP, rule 6)."""
+
+CLOSING_MS: Final = 1_000
+"""For how long a segment closes after a colleague answered (product)."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """An open call, as its notices tell it."""
+
+    call: CallId
+    line: LineId
+    shown: bool
+    state: str = "ringing"
+    stage: int = 1
+    started_ms: float | None = None
+    """When the wait began, as far as a notice told how long it was."""
+
+
+class Notebook:
+    """Writes down notices and standing; `broken` holds what no reader could make sense of."""
+
+    def __init__(self, settings: BoardSettings) -> None:
+        """Begin with nobody waiting and nothing registered."""
+        self._lines = {line.id: line for line in settings.lines}
+        self.open: dict[CallId, Entry] = {}
+        self.arrived: list[Entry] = []
+        self.ended: list[CallEnded] = []
+        self.last_id = 0
+        self.closing_until_ms: dict[LineId, float] = {}
+        self.engine_lives = False
+        self.held: dict[ExtensionId, float] = {}
+        """Extensions that are registered, each with the instant at which silence makes it lost."""
+        self.faults: set[str] = set()
+        self.extension_count = len(settings.extensions)
+        self.outcome_counts = dict.fromkeys(Outcome, 0)
+        self.twice: list[str] = []
+        """What was said of a call that is not open, or of one that already is."""
+        self.waits_moved: list[str] = []
+        """Waits that do not fit what was said of them before."""
+
+    def write(self, event: Event, notices: list[Notice], now_ms: InstantMs) -> None:
+        """Write down one step."""
+        self._stand(event, now_ms)
+        self.arrived.clear()
+        self.ended.clear()
+        self.twice.clear()
+        self.waits_moved.clear()
+        for notice in notices:
+            match notice:
+                case CallArrived(call, line, shown):
+                    if call <= self.last_id:
+                        self.twice.append(f"call {call} arrived a second time")
+                    self.last_id = max(call, self.last_id)
+                    self.open[call] = Entry(call, line, shown)
+                    self.arrived.append(self.open[call])
+                case CallEnded(call, line, outcome):
+                    if self.open.pop(call, None) is None:
+                        self.twice.append(f"call {call} has the outcome '{outcome.value}' and was not open")
+                    self.outcome_counts[outcome] += 1
+                    self.ended.append(notice)
+                    if outcome is Outcome.ANSWERED_ELSEWHERE:
+                        self.closing_until_ms[line] = now_ms + CLOSING_MS
+                case CallShown() | CallHeld() | CallRangAgain() | CallUnsure() | StageReached():
+                    self._change(notice, now_ms)
+                case _:
+                    pass
+
+    def _change(
+        self, notice: CallShown | CallHeld | CallRangAgain | CallUnsure | StageReached, now_ms: InstantMs
+    ) -> None:
+        entry = self.open.get(notice.call)
+        if entry is None:
+            self.twice.append(f"{type(notice).__name__} tells of call {notice.call}, which is not open")
+            return
+        started_ms = now_ms - notice.wait_ms
+        if entry.started_ms is not None and abs(entry.started_ms - started_ms) > 0.01:
+            moved_ms = entry.started_ms - started_ms
+            self.waits_moved.append(f"the wait of call {notice.call} moved by {moved_ms:+.1f} ms")
+        entry.started_ms = started_ms
+        match notice:
+            case CallShown():
+                entry.shown = True
+            case CallHeld():
+                entry.state = "held"
+            case CallRangAgain():
+                entry.state = "ringing"
+            case CallUnsure():
+                entry.state = "unsure"
+            case StageReached(stage=stage):
+                if stage <= entry.stage or stage > STAGES:
+                    self.waits_moved.append(f"call {notice.call} went from stage {entry.stage} to {stage}")
+                entry.stage = stage
+
+    def _stand(self, event: Event, now_ms: InstantMs) -> None:
+        for extension in [one for one, until_ms in self.held.items() if until_ms <= now_ms]:
+            del self.held[extension]
+        for line in [line for line, until_ms in self.closing_until_ms.items() if until_ms <= now_ms]:
+            del self.closing_until_ms[line]
+        match event:
+            case EngineStarted():
+                self.engine_lives = True
+                self.held.clear()
+            case EngineLost():
+                self.engine_lives = False
+                self.held.clear()
+            case RegistrationChanged(extension, held, _, _, expires_ms):
+                self.held.pop(extension, None)
+                if held:
+                    self.held[extension] = now_ms + SILENCE_FACTOR * expires_ms
+            case FaultRaised(fault):
+                self.faults.add(fault)
+            case FaultCleared(fault):
+                self.faults.discard(fault)
+            case _:
+                pass
+
+    @property
+    def phone_lost(self) -> bool:
+        """True if no caller can reach the unit."""
+        return not self.engine_lives or not self.held
