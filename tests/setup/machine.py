@@ -74,16 +74,24 @@ class Machine:
 
     def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
         """Run a program of the clone, or of PATH, without a terminal."""
+        process = self.start(*argv)
+        try:
+            said, complained = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(argv, process.returncode, said, complained)
+
+    def start(self, *argv: str) -> subprocess.Popen[str]:
+        """Start a program, as `run` does, and leave it running."""
         environment = {"PATH": str(self.bin), "MACHINE": str(self.folder), "TMPDIR": str(self.folder)}
-        return subprocess.run(
+        return subprocess.Popen(
             argv,
             cwd=self.clone,
             env=environment | self.environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
-            check=False,
         )
 
     def setup(self) -> subprocess.CompletedProcess[str]:

@@ -1,10 +1,12 @@
 """The virtual environment: made once, in the right order, and made again only when something changed."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.peers.program import until
 from tests.setup.machine import PYTHON, Machine
 
 FILLING = [
@@ -114,6 +116,27 @@ def test_a_pip_that_fails_ends_set_up_and_the_next_one_tries_again(machine: Mach
     (machine.folder / "no-index").unlink()
     assert machine.setup().returncode == 0
     assert machine.called()[-1] == "pip check"
+
+
+def test_two_set_ups_at_once_do_the_work_once(machine: Machine) -> None:
+    """One is held up while it gets the wheel; the other one is at the lock, and then finds all done."""
+    os.mkfifo(machine.folder / "gate")
+    gate = os.open(machine.folder / "gate", os.O_RDWR)
+    flock = (machine.bin / "flock").resolve()
+    machine.without("flock")
+    machine.program("flock", f'#!/bin/sh\necho flock >>"$MACHINE/called"\nexec {flock} "$@"\n')
+    machine.program("python3", PYTHON.replace("echo /cache", 'read -r _ <"$MACHINE/gate"; echo /cache'))
+    setup = str(machine.clone / ".ci" / "setup")
+    with machine.start(setup) as first, machine.start(setup) as second:
+        try:
+            until(lambda: machine.called().count("flock") == 2, 5, "both come to the lock")
+            until(lambda: "bin/python3 binding" in machine.called(), 5, "one of them asks for the wheel")
+        finally:
+            # A line for each, so that neither stays behind whatever went wrong.
+            os.write(gate, b"go\ngo\n")
+        assert (first.wait(10), second.wait(10)) == (0, 0)
+    os.close(gate)
+    assert [call for call in machine.called() if call != "flock"] == MAKING
 
 
 def test_a_wheel_that_cannot_be_had_ends_set_up(machine: Machine) -> None:

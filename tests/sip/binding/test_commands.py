@@ -3,6 +3,7 @@
 import io
 import os
 import pty
+import select
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,8 @@ def test_a_failure_ends_the_command_beside_it_and_its_children(desk: Desk) -> No
     beside = desk.shell("{ sleep 1000; true; } >alive")
     with pytest.raises(BindingError, match="ended with 3"):
         desk.commands.run(beside, desk.shell("exit 3"))
-    os.set_blocking(reader, True)
+    ended, _, _ = select.select([reader], [], [], 5)
+    assert ended, "the sleeper still lives"
     assert os.read(reader, 1) == b""
     os.close(reader)
 
