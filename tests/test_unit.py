@@ -1,0 +1,151 @@
+"""The shell: one inbox, one board, three steps, and what it does when the board itself fails.
+
+The engine is real; its phone system is a loopback port where nobody listens.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from appliance.clock import RealClock, SteppedClock
+from appliance.config.configuration import Configuration, TowerSettings
+from appliance.core.board import Board
+from appliance.core.effects import Effect
+from appliance.core.events import Event, FaultCleared, FaultRaised, TimePassed
+from appliance.core.picture import Overlay, Picture
+from appliance.core.settings import BoardSettings
+from appliance.core.view import BoardView
+from appliance.core.words import DurationMs, ExtensionId, InstantMs
+from appliance.log import Log
+from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+from appliance.status.client import fetch
+from appliance.status.server import SOCKET_NAME
+from appliance.tower.record import from_line
+from appliance.unit import BEAT_MS, BOARD_FAULT, Inbox, Unit
+from tests.core.desk import extension, line
+from tests.peers.program import until
+
+SECRET = "melon-secret"
+
+
+@dataclass
+class Front:
+    """A unit that runs on a thread of its own, and what came out of it."""
+
+    unit: Unit
+    folder: Path
+    ended_by: "Queue[str]"
+
+    def pictures(self) -> list[Picture]:
+        record = (self.folder / "pictures.jsonl").read_text(encoding="utf-8")
+        shown = (from_line(text).what for text in record.splitlines())
+        return [what for what in shown if isinstance(what, Picture)]
+
+    def overlays(self) -> list[Overlay]:
+        return [picture.overlay for picture in self.pictures()]
+
+    def logged(self) -> str:
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[Front]:
+    configuration = Configuration(
+        name="front",
+        state_directory=tmp_path / "state",
+        runtime_directory=tmp_path / "run",
+        board=BoardSettings((line("main"),), (extension("601", "main"),)),
+        engine=EngineSettings(
+            (PbxSettings("office", ("sip:127.0.0.1:9",), Transport.UDP),),
+            (ExtensionAccount(ExtensionId("601"), "office", "601", SECRET),),
+        ),
+        towers=(TowerSettings("recorder", file=str(tmp_path / "pictures.jsonl")),),
+    )
+    (tmp_path / "pictures.jsonl").touch()
+    stream = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = Log(stream)
+    unit = Unit(configuration, RealClock(), log)
+    ended_by: Queue[str] = Queue()
+    thread = threading.Thread(target=lambda: ended_by.put(unit.run()))
+    thread.start()
+    try:
+        yield Front(unit, tmp_path, ended_by)
+    finally:
+        unit.inbox.stop("SIGTERM")
+        thread.join(10)
+        log.close()
+        os.close(stream)
+        assert not thread.is_alive()
+
+
+def test_what_is_posted_is_told_shown_logged_and_answered(front: Front) -> None:
+    front.unit.inbox.post(FaultRaised("tower desk", "unplugged"))
+    status = front.folder / "run" / SOCKET_NAME
+    until(lambda: any(picture.fault for picture in front.pictures()), 5, "the fault is shown")
+    until(lambda: "event=fault-began" in front.logged(), 5, "the fault is logged")
+    until(lambda: any(one.fault == "tower desk" for one in fetch(status).faults), 5, "status names it")
+    front.unit.inbox.post(FaultCleared("tower desk"))
+    until(lambda: all(one.fault != "tower desk" for one in fetch(status).faults), 5, "it is over")
+
+
+def test_the_last_picture_is_lights_out_and_the_engine_is_gone(front: Front) -> None:
+    until(lambda: front.overlays()[:1] == [Overlay.LOST], 5, "the tower says that nothing is registered")
+    front.unit.inbox.stop("SIGINT")
+    assert front.ended_by.get(timeout=10) == "SIGINT"
+    last = front.pictures()[-1]
+    assert (last.alive, last.overlay, [segment.showing.name for segment in last.segments]) == (
+        False,
+        Overlay.NONE,
+        ["NOTHING"],
+    )
+
+
+def test_a_board_that_hangs_is_shown_as_host_lost_and_comes_back_by_itself(front: Front) -> None:
+    gate = threading.Event()
+
+    def hang(_view: BoardView, _now_ms: InstantMs) -> None:
+        gate.wait(20)
+
+    until(lambda: front.overlays()[-1:] == [Overlay.LOST], 5, "the tower shows the board's own picture")
+    front.unit.inbox.ask(hang)
+    until(lambda: front.overlays()[-1] is Overlay.HOST_LOST, 5, "the tower says that nobody stands behind it")
+    assert not front.pictures()[-1].alive
+    gate.set()
+    until(lambda: front.overlays()[-1] is Overlay.LOST, 5, "the board's picture is back")
+
+
+def test_a_defect_of_the_board_is_a_fault_and_the_unit_goes_on(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = Board.receive
+
+    def defective(self: Board, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
+        if event == FaultCleared("the event that breaks it"):
+            raise ZeroDivisionError("a number that must not be logged: 15550100")
+        return receive(self, event, now_ms)
+
+    monkeypatch.setattr(Board, "receive", defective)
+    front.unit.inbox.post(FaultCleared("the event that breaks it"))
+    until(lambda: "event=defect" in front.logged(), 5, "the defect is logged")
+    until(lambda: f"fault={BOARD_FAULT}" in front.logged(), 5, "the defect is a fault that a person sees")
+    assert "15550100" not in front.logged()
+
+
+def test_the_password_is_in_no_output(front: Front) -> None:
+    until((front.folder / "state" / "contact.json").exists, 5, "the marks are kept")
+    report = fetch(front.folder / "run" / SOCKET_NAME)
+    assert SECRET not in repr(report) + front.logged() + json.dumps(str(front.pictures()))
+
+
+def test_the_inbox_hands_out_in_order_and_gives_up_in_time() -> None:
+    inbox = Inbox(SteppedClock(InstantMs(5)))
+    assert inbox.take(DurationMs(0)) is None
+    inbox.post(TimePassed())
+    inbox.post(FaultCleared("x"), InstantMs(3))
+    assert [getattr(inbox.take(BEAT_MS), "at_ms", None) for _ in range(2)] == [5, 3]
