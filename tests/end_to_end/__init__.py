@@ -1,0 +1,1 @@
+"""The stories of a desk, told with a real phone system, the real unit and real callers."""

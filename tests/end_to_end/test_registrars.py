@@ -1,0 +1,145 @@
+"""Registrars that refuse, keep silent or talk garbage; phone systems that die, restart or move."""
+
+import pytest
+
+from appliance.core.picture import Overlay
+from appliance.status.report import RegistrationStatus
+from tests.end_to_end.desk import MAIN, PASSWORDS, Setting, desk_at_kamailio, usual_site
+from tests.peers.kamailio import Practice, running_kamailio
+from tests.peers.raw import Behaviour, accepts_for, raw_pbx, refuses, says_nothing, talks_garbage
+from tests.peers.unit import Unit, running_unit
+
+ONE = Setting(extensions={"601": "main"})
+
+
+def answered(unit: Unit, within_s: float = 12.0) -> RegistrationStatus:
+    """The extension's standing after the first answer, or after none came."""
+    unit.until_status(lambda report: report.registrations[0].code != 0, "the first attempt is over", within_s)
+    return unit.status().registrations[0]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code"),
+    [
+        (refuses("403 Forbidden"), 403),
+        (refuses("404 Not Found"), 404),
+        (refuses("423 Interval Too Brief", "Min-Expires: 7200"), 423),
+        (refuses("503 Service Unavailable"), 503),
+        (says_nothing, 408),
+        (talks_garbage, 408),
+    ],
+    ids=["403", "404", "423", "503", "silence", "garbage"],
+)
+def test_a_registrar_that_does_not_hold_us_is_shown_and_named_in_the_status(
+    behaviour: Behaviour, code: int
+) -> None:
+    with raw_pbx(behaviour) as pbx, running_unit(usual_site([f"sip:{pbx.address}"], ONE)) as unit:
+        standing = answered(unit)
+        assert (standing.held, standing.code) == (False, code)
+        assert unit.status().phone_lost is not None
+        assert unit.status().lines[0].lost
+        # As soon as it behaves, all is well.
+        pbx.behaviour = accepts_for(60)
+        unit.until_registered(within_s=25)
+        assert unit.status().phone_lost is None
+
+
+def test_a_registrar_that_asks_for_a_longer_expiry_gets_it() -> None:
+    def brief(request: str) -> bytes | None:
+        if "Expires: 120" in request:
+            return refuses("423 Interval Too Brief", "Min-Expires: 300")(request)
+        return accepts_for(300)(request)
+
+    with raw_pbx(brief) as pbx, running_unit(usual_site([f"sip:{pbx.address}"], ONE)) as unit:
+        unit.until_registered()
+
+
+def test_a_wrong_password_is_named_and_not_tried_again_and_again() -> None:
+    with running_kamailio(Practice(PASSWORDS, {})) as kamailio:
+        site = usual_site(
+            [f"sip:{kamailio.address}"],
+            Setting(extensions={"601": "main"}, extension={"password": "not this one"}),
+        )
+        with running_unit(site) as unit:
+            standing = answered(unit)
+            assert (standing.held, standing.code) == (False, 401)
+            assert "password" in standing.why
+
+
+def test_one_of_two_registrations_lost_is_shown_on_its_own_line_alone() -> None:
+    passwords = {"601": PASSWORDS["601"], "602": "another one"}
+    with (
+        running_kamailio(Practice(passwords, {MAIN: ("601",)})) as kamailio,
+        running_unit(usual_site([f"sip:{kamailio.address}"], Setting())) as unit,
+    ):
+        unit.until_status(
+            lambda report: [line.showing for line in report.lines] == ["nothing", "line lost"],
+            "only the second line is shown as lost",
+        )
+        assert unit.status().phone_lost is None
+
+
+def test_the_phone_system_is_killed_while_a_caller_rings_and_comes_back() -> None:
+    with desk_at_kamailio(Setting(transport="tcp", line={"ring_limit_s": 8})) as desk:
+        desk.someone_calls(MAIN)
+        desk.shows(main="stage 1")
+        desk.kamailio.kill()
+        desk.unit.until_status(lambda report: report.phone_lost is not None, "the loss is known", 15)
+        # A caller whose phone system is gone is not dark: nobody said that the wait is over.
+        assert desk.looks()[-1] != "dark"
+        desk.kamailio.start()
+        desk.unit.until_registered(within_s=25)
+        # No CANCEL ever comes for that ring; its limit clears it.
+        desk.shows(15, main="dark")
+        desk.someone_calls(MAIN, gives_up_after_ms=400).wait()
+        desk.shows(main="dark")
+        assert desk.looks()[-2:] == ["stage 1", "dark"]
+
+
+def test_the_phone_system_goes_away_in_silence_and_comes_back() -> None:
+    with desk_at_kamailio(Setting(extension={"expiry_s": 30})) as desk:
+        desk.kamailio.kill()
+        # Over UDP nobody tells: the next refresh stays without an answer.
+        desk.shows_overlay(Overlay.LOST, within_s=60)
+        desk.kamailio.start()
+        desk.unit.until_registered(within_s=30)
+        desk.shows_overlay(Overlay.NONE)
+
+
+def test_the_phone_system_moves_to_another_address() -> None:
+    with running_kamailio(Practice(PASSWORDS, {MAIN: ("601",)})) as kamailio:
+        registrars = [f"sip:{kamailio.address}", f"sip:127.0.0.5:{kamailio.port}"]
+        site = usual_site(registrars, Setting(transport="tcp", extensions={"601": "main"}))
+        with running_unit(site) as unit:
+            unit.until_registered()
+            kamailio.kill()
+            unit.until_status(lambda report: report.phone_lost is not None, "the loss is known", 15)
+            kamailio.host = "127.0.0.5"
+            kamailio.start()
+            unit.until_registered(within_s=25)
+
+
+def test_a_restarted_unit_keeps_its_mark_so_that_the_registrar_knows_it_again() -> None:
+    with desk_at_kamailio(Setting()) as desk:
+        before, _ = desk.kamailio.contact("601")
+        desk.unit.end()
+        desk.unit.start()
+        desk.unit.until_registered()
+        after, _ = desk.kamailio.contact("601")
+        assert (
+            before.partition(";k=")[2].partition(";")[0] == after.partition(";k=")[2].partition(";")[0] != ""
+        )
+
+
+def test_the_phone_system_restarts_while_registered_and_knows_the_unit_again() -> None:
+    with desk_at_kamailio(Setting(transport="tcp")) as desk:
+        desk.kamailio.stop()
+        desk.kamailio.start()
+        desk.unit.until_registered(within_s=25)
+
+        def reachable() -> bool:
+            placed = desk.someone_calls(MAIN, gives_up_after_ms=300).wait()
+            return placed[0].ending is not None and "stage 1" in desk.looks()
+
+        # The registrar's memory is empty until the unit registers anew over a new connection.
+        desk.unit.program.until(reachable, 25, "a caller lights the line again")
