@@ -12,6 +12,12 @@ CONFIG_SITE = """\
 #define PJMEDIA_HAS_VIDEO 0
 /* The compile-time cap on legs (default 4): 128 rings, and slots for second legs. The one beyond gets 486. */
 #define PJSUA_MAX_CALLS 144
+/* The default of 8 is too few for eight lines with an extension each, at several registrars. */
+#define PJSUA_MAX_ACC 66
+/* An account that demands a recording session refuses strangers without keeping any state (stack.py). */
+#define PJSUA_HAS_SIPREC 1
+/* The light rings whatever an INVITE carries beside or instead of SDP; it never answers one. */
+#define PJSIP_INV_ACCEPT_UNKNOWN_BODY 1
 /* The default of 64 refuses the 33rd leg with 500, for each leg with SDP holds two RTP sockets. */
 #define PJ_IOQUEUE_MAX_HANDLES 1024
 /* The default of 4000 cuts longer datagrams; PBXes were seen to send INVITEs of 9 KB. */
