@@ -4,6 +4,7 @@ Each sub-command imports what it needs when it runs, so that `status` in a shell
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ environment:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit code."""
+    _settle_streams()
     try:
         parsed = _parser().parse_args(arguments)
         code = int(parsed.run(parsed))
@@ -71,8 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(parsed: argparse.Namespace) -> int:
     """Be the unit: register, and show callers on the towers until SIGTERM or Ctrl-C."""
     from appliance.config.apart import read_apart
+    from appliance.config.places import forget_passwords
 
     configuration = read_apart(_file(parsed))
+    forget_passwords(os.environ)
     from appliance.unit import run_unit
 
     return run_unit(configuration)
@@ -124,6 +128,21 @@ def _simulate(parsed: argparse.Namespace) -> int:
 def _file(parsed: argparse.Namespace) -> Path:
     chosen: Path = parsed.file or parsed.config or DEFAULT_FILE
     return chosen
+
+
+def _settle_streams() -> None:
+    """Give a standard stream that was closed to nobody, and let any label be printed in any locale."""
+    for stream in (0, 1, 2):
+        try:
+            os.fstat(stream)
+        except OSError:
+            # Else a socket would get the number, and our lines with it.
+            os.open(os.devnull, os.O_RDWR)
+    # Python leaves None where it found a stream closed, and `print` takes None for stdout.
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _complain(line: str) -> None:

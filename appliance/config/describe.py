@@ -7,7 +7,8 @@ import types
 from enum import Enum
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from appliance.config.tables import Table, Tables
+from appliance.config.kinds import Kind
+from appliance.config.tables import FieldInfo, Table, Tables
 
 TABLE_NAMES: Final = tuple(Tables.model_fields)
 """The tables of the file, in the order in which they are shown."""
@@ -57,28 +58,41 @@ def allowed(table: str, setting: str) -> str:
     field = table_class(table).model_fields[setting]
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     measure = f" ({extra['measure']})" if "measure" in extra else ""
-    if "range" in extra:
-        return f"{extra['range']}{measure}"
-    bounds = {name: _bound(field.metadata, name) for name in ("ge", "le", "min_length", "max_length")}
-    if field.annotation in (int, float):
-        kind = "a whole number" if field.annotation is int else "a number"
-        return f"{kind} from {bounds['ge']} to {bounds['le']}{measure}"
+    if "allowed" in extra:
+        return f"{extra['allowed']}{measure}"
     if field.annotation is bool:
         return "true or false"
+    if field.annotation in (int, float):
+        kind = "a whole number" if field.annotation is int else "a number"
+        return f"{kind} from {_bound(field, 'ge')} to {_bound(field, 'le')}{measure}"
     words = words_of(field.annotation)
     if get_origin(field.annotation) is tuple:
-        entries = f"of {one_of(words, 'and')}" if words else "of texts in quotes"
-        most = f", at most {bounds['max_length']}" if bounds["max_length"] is not None else ""
-        least = f", at least {bounds['min_length']}" if bounds["min_length"] is not None else ""
-        return f"a list {entries}{least}{most}"
-    return one_of(words, "or") if words else "text in quotes"
+        return f"a list of {_how_many(field)}{one_of(words) if words else _kind_in(field).allowed}"
+    return one_of(words) if words else _kind_in(field).allowed
 
 
-def one_of(words: tuple[str, ...], conjunction: str) -> str:
+def one_of(words: tuple[str, ...]) -> str:
     """Return the words in quotes as people list them: `"udp", "tcp" or "tls"`."""
     quoted = [f'"{word}"' for word in words]
-    return f" {conjunction} ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
+    return " or ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
 
 
-def _bound(metadata: list[Any], name: str) -> Any:
-    return next((getattr(one, name) for one in metadata if getattr(one, name, None) is not None), None)
+def _how_many(field: FieldInfo) -> str:
+    least, most = _bound(field, "min_length"), _bound(field, "max_length")
+    if most is None:
+        return f"at least {least} of "
+    return f"{least} to {most}, each " if least else f"at most {most}, each "
+
+
+def _bound(field: FieldInfo, name: str) -> Any:
+    """Return one bound of a declaration, or None: `ge`, `le`, `min_length`, `max_length`."""
+    return next((getattr(one, name) for one in field.metadata if getattr(one, name, None) is not None), None)
+
+
+def _kind_in(field: FieldInfo) -> Kind:
+    """Return the kind of text that the declaration names, for itself or for the entries of its list."""
+    entry = get_args(field.annotation)[0] if get_origin(field.annotation) is tuple else None
+    validators = (*field.metadata, *(get_args(entry)[1:] if get_origin(entry) is Annotated else ()))
+    kinds: list[Kind] = [one.func for one in validators if isinstance(getattr(one, "func", None), Kind)]
+    assert kinds, "every text declares its kind"
+    return kinds[0]

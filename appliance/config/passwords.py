@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from appliance.config.agreement import Problem, Raw, near, tables
-from appliance.config.kinds import identity
-
-PASSWORD_PREFIX: Final = "CALL_LIGHT_PASSWORD_"
+from appliance.config.kinds import ID
+from appliance.config.places import PASSWORD_PREFIX
 
 CREDENTIAL_BYTES_MAX: Final = 4096
 """What is read of a credential; a longer one is refused with the password's own limit."""
@@ -41,7 +40,7 @@ def given_passwords(
     known: list[str] = []
     for index, extension in tables(raw, "extension"):
         name = extension.get("id")
-        if not isinstance(name, str) or not _is_id(name):
+        if not isinstance(name, str) or not ID.fits(name):
             continue
         known.append(variable_of(name))
         if known[-1] in environment:
@@ -70,13 +69,6 @@ def given_passwords(
 def is_private(status: os.stat_result) -> bool:
     """Return whether nobody but root or this user can read a file of this status."""
     return stat.S_IMODE(status.st_mode) & 0o077 == 0 and status.st_uid in (0, os.geteuid())
-
-
-def _is_id(name: str) -> bool:
-    try:
-        return bool(identity(name))
-    except ValueError:
-        return False
 
 
 def _credential(environment: Mapping[str, str], name: str) -> str | None:

@@ -1,15 +1,24 @@
-"""Where the running unit's socket is, found without the settings tree: `status` must stay light.
+"""What a process must know of the environment without the settings tree: `status` and `run` stay light.
 
 It reads one setting and judges none; what is wrong with the file is for `check` to say.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Final
 
 DEFAULT_RUNTIME_DIRECTORY: Final = "/run/call-light"
 """The default of `runtime_directory` in `tables`; a test keeps the two the same."""
+
+PASSWORD_PREFIX: Final = "CALL_LIGHT_PASSWORD_"
+"""Begins the name of each environment variable that holds a password; the extension's id ends it."""
+
+
+def forget_passwords(environment: MutableMapping[str, str]) -> None:
+    """Take the passwords out of the environment, so that no process that the unit starts inherits one."""
+    for name in [name for name in environment if name.startswith(PASSWORD_PREFIX)]:
+        del environment[name]
 
 
 def runtime_directory(file: Path, environment: Mapping[str, str]) -> Path:

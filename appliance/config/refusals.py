@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from appliance.config.agreement import Problem, near
-from appliance.config.describe import TABLE_NAMES, allowed, heading, is_list, table_class, words_of
+from appliance.config.describe import TABLE_NAMES, allowed, heading, is_list, one_of, table_class, words_of
 from appliance.config.locate import KeyPath, Places
 
 Detail = Mapping[str, Any]
@@ -31,15 +31,16 @@ def problem_of(detail: Detail) -> Problem:
         return Problem(path[:-1], f"{setting} is missing, e.g. {setting} = {_example(name, setting)}")
     if kind == "value_error":
         return Problem(path, str(detail["ctx"]["error"]))
-    if len(path) > (3 if is_list(name) else 2) and kind == "string_type":
+    if kind == "string_type" and isinstance(path[-1], int):
         return Problem(path, "must be text in quotes")
     field = table_class(name).model_fields[setting]
     words = words_of(field.annotation)
+    if words and isinstance(path[-1], int):
+        return Problem(path, f"must be {one_of(words)}{near(detail['input'], words)}")
     hint = near(detail["input"], words) if words else ""
-    if words and kind in ("enum", "literal_error") and len(path) == 4:
-        return Problem(path, f"must be one of {', '.join(words)}{hint}")
     example = f", e.g. {_example(name, setting)}" if kind == "string_type" and field.examples else ""
-    return Problem(path, f"must be {allowed(name, setting)}{example}{hint}")
+    quotes = "text in quotes: " if kind == "string_type" else ""
+    return Problem(path, f"must be {quotes}{allowed(name, setting)}{example}{hint}")
 
 
 def line_of(problem: Problem, file: str, places: Places, origins: Mapping[KeyPath, str]) -> str:

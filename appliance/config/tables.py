@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic.fields import FieldInfo as FieldInfo
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -39,16 +40,18 @@ VALUES_MAX: Final = 32
 ENVIRONMENT_PREFIX: Final = "CALL_LIGHT__"
 """`CALL_LIGHT__UNIT__NAME` in the environment sets `name` in `[unit]`."""
 
-Id = Annotated[str, AfterValidator(kinds.identity)]
-Uri = Annotated[str, AfterValidator(kinds.sip_uri)]
-HeaderName = Annotated[str, AfterValidator(kinds.header_name)]
-Matched = Annotated[str, AfterValidator(kinds.matched_value)]
-Directory = Annotated[str, AfterValidator(kinds.directory)]
-FilePath = Annotated[str, AfterValidator(kinds.file_or_nothing)]
-Network = Annotated[str, AfterValidator(kinds.network)]
+Id = Annotated[str, AfterValidator(kinds.ID)]
+Uri = Annotated[str, AfterValidator(kinds.SIP_ADDRESS)]
+HeaderName = Annotated[str, AfterValidator(kinds.HEADER)]
+Matched = Annotated[str, AfterValidator(kinds.MATCHED)]
+Directory = Annotated[str, AfterValidator(kinds.DIRECTORY)]
+FilePath = Annotated[str, AfterValidator(kinds.FILE)]
+Network = Annotated[str, AfterValidator(kinds.NETWORK)]
 Meaning = Annotated[CancelMeaning, Field(strict=False)]
 Source = Annotated[LineSource, Field(strict=False)]
-Password = Annotated[SecretStr, AfterValidator(lambda text: SecretStr(kinds.secret(text.get_secret_value())))]
+Password = Annotated[
+    SecretStr, AfterValidator(lambda text: SecretStr(kinds.password(text.get_secret_value())))
+]
 """Never shown by `str`, `repr`, an error or `show`."""
 
 
@@ -90,7 +93,7 @@ class PbxTable(Table):
         default="udp",
         description="How SIP travels. With tls, the PBX's certificate and its name are verified.",
     )
-    outbound_proxy: Annotated[str, AfterValidator(kinds.sip_uri_or_nothing)] = Field(
+    outbound_proxy: Annotated[str, AfterValidator(kinds.PROXY)] = Field(
         default="", description="A proxy that everything goes through, as a SIP address. Empty: none."
     )
     ca_file: FilePath = Field(
@@ -136,10 +139,10 @@ class ExtensionTable(Table):
         description="Names this extension in `status`, in logs and for its password.", examples=["main"]
     )
     pbx: Id = Field(description="The id of its [[pbx]].", examples=["office"])
-    user: Annotated[str, AfterValidator(kinds.user)] = Field(
+    user: Annotated[str, AfterValidator(kinds.USER)] = Field(
         description="The extension's number at the PBX, as text: zeros in front are kept.", examples=["601"]
     )
-    auth_user: Annotated[str, AfterValidator(kinds.auth_user)] = Field(
+    auth_user: Annotated[str, AfterValidator(kinds.AUTH_USER)] = Field(
         default="",
         description="The user name for the password, where it is another one. Empty: the same as `user`.",
     )
@@ -148,6 +151,7 @@ class ExtensionTable(Table):
         description="Better kept out of this file: in the systemd credential `<extension id>.password`, or in"
         " the environment as CALL_LIGHT_PASSWORD_<EXTENSION ID> (capitals, _ for -). The credential wins over"
         " the environment, the environment over this file. A file with a password must be private (0600).",
+        json_schema_extra={"allowed": kinds.PASSWORD_ALLOWED},
     )
     line: Id = Field(description="The id of the [[line]] that it rings for.", examples=["main"])
     expiry_s: int = Field(
@@ -166,7 +170,7 @@ class LineTable(Table):
     id: Id = Field(
         description="Names this line for [[extension]], in `status` and in logs.", examples=["main"]
     )
-    label: Annotated[str, AfterValidator(kinds.label)] = Field(
+    label: Annotated[str, AfterValidator(kinds.LABEL)] = Field(
         description="What people read beside the segment.", examples=["Main"]
     )
     stages_s: Annotated[tuple[float, ...], Field(strict=False), AfterValidator(kinds.rising)] = Field(
@@ -175,7 +179,7 @@ class LineTable(Table):
         " Five rings are about 20 s.",
         json_schema_extra={
             "measure": "seconds",
-            "range": "three numbers that begin at 0 and rise by 1 or more",
+            "allowed": kinds.STAGES_ALLOWED,
         },
     )
     queue: bool = Field(
