@@ -21,7 +21,6 @@ at least a second apart.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from appliance.core.beats import STEP_MS, STEPS_APART_MIN, step_before, step_from
@@ -140,41 +139,42 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
     epoch_ms = previous.epoch_ms
     if not _draws(previous) and _draws(wanted):
         epoch_ms = now_ms
-    segments = list(wanted.segments)
-    overlay_changed = wanted.overlay is not previous.overlay
-    changed: list[tuple[int, InstantMs]] = []
-    for position, (after, before) in enumerate(zip_longest(wanted.segments, previous.segments)):
-        # Most events touch one line: the board hands on the others' settled segments as they are.
-        if after is None or (after is before and not overlay_changed):
+    befores = previous.segments
+    if len(befores) != len(wanted.segments):
+        blanks = (Segment(segment.label) for segment in wanted.segments[len(befores) :])
+        befores = (*befores[: len(wanted.segments)], *blanks)
+    together_ms = _together_ms(previous, wanted, befores, now_ms)
+    segments = []
+    for before, after in zip(befores, wanted.segments, strict=True):
+        if after is before and wanted.overlay is previous.overlay:
+            segments.append(before)
             continue
-        before = before or Segment(after.label)
-        look = look_of(before, previous.overlay)
-        if look != look_of(after, wanted.overlay):
-            free_ms = _free_ms(before.entered_ms, look is not None, previous.epoch_ms, now_ms)
-            changed.append((position, free_ms))
-        elif after.entered_ms != before.entered_ms:
-            segments[position] = replace(after, entered_ms=before.entered_ms)
-    together_ms = now_ms
-    if overlay_changed and wanted.overlay is not Overlay.SWEEP:
-        together_ms = max(
-            (free_ms for position, free_ms in changed if covers(wanted.overlay, segments[position])),
-            default=now_ms,
-        )
-    for position, free_ms in changed:
-        begins_ms = max(free_ms, together_ms) if covers(wanted.overlay, segments[position]) else free_ms
-        segments[position] = replace(segments[position], entered_ms=step_from(epoch_ms, begins_ms))
-    return replace(
-        wanted,
-        segments=tuple(segments),
-        overlay_entered_ms=_overlay_entered_ms(previous, wanted.overlay, epoch_ms, now_ms),
-        fault_entered_ms=_switched_ms(
-            previous.fault, wanted.fault, previous.fault_entered_ms, epoch_ms, now_ms
-        ),
-        more_entered_ms=_switched_ms(
+        entered_ms = before.entered_ms
+        if look_of(before, previous.overlay) != look_of(after, wanted.overlay):
+            free_ms = _free_ms(before, previous, now_ms)
+            if covers(wanted.overlay, after):
+                free_ms = max(free_ms, together_ms)
+            entered_ms = step_from(epoch_ms, free_ms)
+        segments.append(after if after.entered_ms == entered_ms else replace(after, entered_ms=entered_ms))
+    return Picture(
+        tuple(segments),
+        wanted.overlay,
+        _overlay_entered_ms(previous, wanted.overlay, epoch_ms, now_ms),
+        wanted.fault,
+        _switched_ms(previous.fault, wanted.fault, previous.fault_entered_ms, epoch_ms, now_ms),
+        wanted.more_count,
+        _switched_ms(
             previous.more_count > 0, wanted.more_count > 0, previous.more_entered_ms, epoch_ms, now_ms
         ),
-        epoch_ms=epoch_ms,
+        wanted.alive,
+        epoch_ms,
     )
+
+
+def is_rested(picture: Picture, now_ms: InstantMs) -> bool:
+    """Return whether nothing is lit, and anything may be lit at once without a look at this picture."""
+    guards = (segment.entered_ms for segment in picture.segments)
+    return not _draws(picture) and max(guards, default=now_ms) <= now_ms >= picture.overlay_entered_ms
 
 
 def covers(overlay: Overlay, segment: Segment) -> bool:
@@ -211,16 +211,31 @@ def look_of(segment: Segment, overlay: Overlay) -> Look | None:
 
 def _draws(picture: Picture) -> bool:
     """Return whether anything is lit, or will be, besides the status pixels."""
-    return any(look_of(segment, picture.overlay) is not None for segment in picture.segments)
+    return picture.overlay is not Overlay.NONE or any(
+        segment.showing is not Showing.NOTHING or segment.more for segment in picture.segments
+    )
 
 
-def _free_ms(entered_ms: InstantMs, drawn: bool, epoch_ms: InstantMs, now_ms: InstantMs) -> InstantMs:
-    """Return the first instant at which a segment may come on again: two steps after its last chance."""
-    if entered_ms > now_ms:
-        return entered_ms
-    if not drawn:
+def _free_ms(segment: Segment, picture: Picture, now_ms: InstantMs) -> InstantMs:
+    """Return the first instant at which a segment may come on again: two steps after it last can have."""
+    if segment.entered_ms > now_ms:
+        return segment.entered_ms
+    if look_of(segment, picture.overlay) is None:
         return now_ms
-    return InstantMs(max(now_ms, step_before(epoch_ms, now_ms) + STEPS_APART_MIN * STEP_MS))
+    return InstantMs(max(now_ms, step_before(picture.epoch_ms, now_ms) + STEPS_APART_MIN * STEP_MS))
+
+
+def _together_ms(
+    previous: Picture, wanted: Picture, befores: tuple[Segment, ...], now_ms: InstantMs
+) -> InstantMs:
+    """Return when a loss that begins now is shown: as soon as every segment that it covers may come on."""
+    if wanted.overlay is previous.overlay or wanted.overlay in (Overlay.NONE, Overlay.SWEEP):
+        return now_ms
+    pairs = zip(befores, wanted.segments, strict=True)
+    return max(
+        (_free_ms(before, previous, now_ms) for before, after in pairs if covers(wanted.overlay, after)),
+        default=now_ms,
+    )
 
 
 def _overlay_entered_ms(

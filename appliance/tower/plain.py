@@ -2,6 +2,7 @@
 
 from typing import Final, TextIO
 
+from appliance.clock import Clock
 from appliance.core.effects import Sound
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.sentences import minutes
@@ -24,38 +25,35 @@ class PlainTower:
     The number is seconds since the tower was opened.
     """
 
-    def __init__(self, out: TextIO, opened_ms: InstantMs, bell: bool) -> None:
-        """Write to this stream from this instant on; with `bell`, sounds also ring the terminal's bell."""
+    def __init__(self, out: TextIO, clock: Clock, bell: bool) -> None:
+        """Write to this stream from now on; with `bell`, sounds also ring the terminal's bell."""
         self._out = out
-        self._opened_ms = opened_ms
+        self._clock = clock
+        self._opened_ms = clock.now_ms()
         self._bell = bell
         self._said = ""
-        self._waiting: list[str] = []
 
     def draw(self, picture: Picture, now_ms: InstantMs) -> InstantMs | None:
-        """Write the picture if it says anything new, and then what happened."""
+        """Write the picture if it says anything new."""
         says = words_of(picture)
         if says != self._said:
             self._said = says
-            self._write(words_of(picture, now_ms), now_ms)
-        for line in self._waiting:
-            self._write(line, now_ms)
-        self._waiting.clear()
+            self._write(words_of(picture, now_ms))
         return None
 
     def play(self, sound: Sound) -> None:
         """Write the sound's name."""
-        self._waiting.append(f"sound: {sound.value}" + ("\a" if self._bell else ""))
+        self._write(f"sound: {sound.value}" + ("\a" if self._bell else ""))
 
     def tell(self, sentence: str) -> None:
         """Write the sentence."""
-        self._waiting.append(sentence)
+        self._write(sentence)
 
     def close(self) -> None:
         """Leave the stream as it is: it belongs to the process."""
 
-    def _write(self, line: str, now_ms: InstantMs) -> None:
-        self._out.write(f"{(now_ms - self._opened_ms) / 1000:.3f} {line}\n")
+    def _write(self, line: str) -> None:
+        self._out.write(f"{(self._clock.now_ms() - self._opened_ms) / 1000:.3f} {line}\n")
         self._out.flush()
 
 

@@ -16,7 +16,7 @@ def open_terminal(clock: Clock, bell: bool) -> Driver:
     """Open the tower on standard output."""
     dumb = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("NO_COLOR")
     if dumb or not sys.stdout.isatty():
-        return PlainTower(sys.stdout, clock.now_ms(), bell)
+        return PlainTower(sys.stdout, clock, bell)
     # Rich is loaded only where it draws.
     from appliance.tower.live import LiveTower
     from appliance.tower.screen import Screen

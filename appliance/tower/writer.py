@@ -14,7 +14,7 @@ from typing import Final
 from appliance.clock import Clock
 from appliance.core.effects import Sound
 from appliance.core.events import Event, FaultCleared, FaultRaised
-from appliance.core.picture import Picture, settle
+from appliance.core.picture import Picture, is_rested, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture, shutdown_picture, start_picture
 from appliance.tower.driver import Driver
@@ -77,9 +77,10 @@ class TowerWriter:
         self._busy_since_ms: InstantMs | None = None
         # From here on only the writer's thread reads or writes.
         self._driver: Driver | None = None
-        self._shown = start_picture(self._labels)
-        self._shown_from: Picture | None = None
-        self._shows_lost = False
+        self._shown = settle(shutdown_picture(self._labels), self._picture, self._beat_ms)
+        self._shown_from: Picture | None = self._picture
+        """What the board wanted shown; None while its silence is."""
+        self._own_beat = True
         self._due_ms: InstantMs | None = None
         self._retry_at_ms = InstantMs(float("-inf"))
         self._retry_after_ms = RETRY_FIRST_MS
@@ -178,12 +179,14 @@ class TowerWriter:
                 return
             driver = self._driver = self._open_driver()
             self._due_ms = now_ms
+        due = self._due_ms is not None and now_ms >= self._due_ms
+        if self._choose(closing, picture, now_ms) or due:
+            self._due_ms = driver.draw(self._shown, now_ms)
         for sound in sounds:
             driver.play(sound)
         for sentence in sentences:
             driver.tell(sentence)
-        due = self._due_ms is not None and now_ms >= self._due_ms
-        if self._choose(closing, picture, now_ms) or due or sounds or sentences:
+        if sounds or sentences:
             self._due_ms = driver.draw(self._shown, now_ms)
         if closing:
             driver.close()
@@ -201,13 +204,13 @@ class TowerWriter:
             self._shown = settle(before, shutdown_picture(self._labels), now_ms)
         elif picture is None:
             self._shown = settle(before, host_lost_picture(self._labels), now_ms)
-        elif self._shows_lost:
-            # Back from a picture of our own: the board's instants know nothing of what was lit meanwhile.
-            self._shown = settle(before, picture, now_ms)
+            self._own_beat = True
         elif picture is not self._shown_from:
-            self._shown = picture
+            # The board's instants know nothing of what was lit in a picture of our own: until all has been
+            # dark for a while, its pictures are put on our beat.
+            self._own_beat = self._own_beat and not is_rested(before, now_ms)
+            self._shown = settle(before, picture, now_ms) if self._own_beat else picture
         self._shown_from = picture
-        self._shows_lost = picture is None
         return self._shown != before
 
     def _fail(self, error: Exception, now_ms: InstantMs) -> None:
@@ -241,6 +244,6 @@ class TowerWriter:
         """Return whether the next turn would find something to do at once. The caller holds the lock."""
         if self._closing or self._driver is None:
             return self._closing
-        if self._shows_lost:
+        if self._shown_from is None:
             return self._clock.now_ms() - self._beat_ms < HOST_LOST_MS
         return bool(self._picture is not self._shown_from or self._sounds or self._sentences)
