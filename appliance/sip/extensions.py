@@ -12,6 +12,7 @@ from appliance.core.words import DurationMs, ExtensionId, InstantMs
 from appliance.sip.addresses import Lookups, Place, own_address, place_of
 from appliance.sip.admission import Address, Doorkeeper
 from appliance.sip.headers import clean
+from appliance.sip.host import Way
 from appliance.sip.protocol import Registration
 from appliance.sip.registering import Registering, Standing
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
@@ -29,10 +30,8 @@ WHY_LENGTH_MAX: Final = 128
 class Registers(Protocol):
     """Sends a REGISTER: the stack."""
 
-    def register(
-        self, account: ExtensionAccount, pbx: PbxSettings, index: int, domain: str, route: str
-    ) -> None:
-        """Ask one registrar of the list; `route` is the way there, empty for the library's own choice."""
+    def register(self, account: ExtensionAccount, pbx: PbxSettings, index: int, way: Way) -> None:
+        """Ask one registrar of the list, by this way."""
         ...
 
 
@@ -137,8 +136,8 @@ class Extensions:
         one.awaiting = None
         one.towards = address
         one.own_address = own_address(address)
-        route = self._route(one, first_hop, address)
-        stack.register(one.account, one.pbx, index, str(one.places[index]), route)
+        way = Way(one.places[index], self._route(one, first_hop, address), one.own_address)
+        stack.register(one.account, one.pbx, index, way)
 
     def _route(self, one: _Extension, first_hop: Place, address: Address) -> str:
         """Return the way to the first hop. TLS compares the certificate with the name, so the name stays."""

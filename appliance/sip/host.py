@@ -2,15 +2,29 @@
 
 import time
 import traceback
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from appliance.core.events import Offer, Reason
 from appliance.core.words import ExtensionId, InstantMs, RingId
+from appliance.sip.addresses import Place
 
 FORBIDDEN: Final = 403
 TEMPORARILY_UNAVAILABLE: Final = 480
 BUSY_HERE: Final = 486
 """The three ways in which an INVITE is refused. Never 6xx: it would end every branch of the caller's call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a registrar is reached."""
+
+    domain: Place
+    """The registrar itself, as the extension's address and the request name it."""
+    route: str
+    """A Route header's value for the first hop; empty where the domain itself says it."""
+    own_address: str
+    """Our own address on that way: the Contact is made of it."""
 
 
 class Host(Protocol):

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,8 @@ from appliance.sip.watch import Watch
 ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 """What the engine inherits. The unit's environment may hold passwords, and /proc shows it to others."""
 
+PROGRAM: Final = ("-m", "appliance.sip.engine")
+
 ASKED_MAX: Final = 256
 """Rings to be ended that wait for the thread; twice as many as there are legs. The oldest is dropped: the
 board asks again when the ring is listed."""
@@ -57,8 +59,14 @@ class EngineLink:
         post: Callable[[Event, InstantMs], None],
         *,
         state_directory: Path,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
-        """Prepare; `start` starts. `post` is called on the link's thread with each event and its instant."""
+        """Prepare; `start` starts.
+
+        `post` is called on the link's thread with each event and its instant. `program` is what Python is
+        told to run, before the number of the socket.
+        """
+        self._program = program
         self._settings = settings
         self._post = post
         self._contacts = Contacts(state_directory)
@@ -133,7 +141,7 @@ class EngineLink:
             self._channel = Channel(ours)
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "appliance.sip.engine", str(its.fileno())],
+                    [sys.executable, "-P", *self._program, str(its.fileno())],
                     pass_fds=[its.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

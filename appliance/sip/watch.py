@@ -7,9 +7,9 @@ from appliance.core.words import DurationMs, InstantMs
 SILENCE_MS: Final = DurationMs(2_500)
 """Silence that makes an engine lost: two beats of a second may be late, a third one not."""
 
-START_MS: Final = DurationMs(10_000)
-"""How long an engine may take to its first word: the slowest board takes some 3 s, and a little more when it
-has just booted."""
+START_MS: Final = DurationMs(15_000)
+"""How long an engine may take to its first word: the slowest board some 3 s, and up to 10 s more where the
+library looks up the machine's own name and no name server answers (resolv.conf(5))."""
 
 FIRST_PAUSE_MS: Final = DurationMs(200)
 """The pause before the second engine in a row; the first one is started at once."""
