@@ -230,7 +230,7 @@ class Engine:
         twice = isinstance(event, RingStarted | RingEnded | RingsListed) and self._faults.doubled_messages
         for _ in range(1 + (twice and dice.chance(ONE_IN_SIX))):
             self._agenda.at(arrives_ms, lambda: self._post(event))
-            arrives_ms = InstantMs(arrives_ms + dice.often_little(0, 50))
+            arrives_ms = InstantMs(arrives_ms + dice.often_little(0, 5))
         self._socket_free_ms = arrives_ms
         if sentence:
             self._say(sentence)

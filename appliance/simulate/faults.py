@@ -5,8 +5,11 @@ reaches a queue's fifth round. With each kind off in half of the seeds, every co
 """
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 from appliance.simulate.dice import Dice
+
+_CROWDS: Final = {"bursts": 0.25, "floods": 0.03}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,8 @@ class Faults:
 
     @classmethod
     def swarm(cls, dice: Dice) -> "Faults":
-        """Switch each kind on or off. Floods are dear in time and rare in practice: one seed in twenty."""
-        return cls(**{kind.name: dice.chance(0.05 if kind.name == "floods" else 0.5) for kind in fields(cls)})
+        """Switch each kind on or off; crowds are dear in time, and rarer."""
+        return cls(**{kind.name: dice.chance(_CROWDS.get(kind.name, 0.5)) for kind in fields(cls)})
 
     def names(self) -> tuple[str, ...]:
         """Return the kinds that are on, in words."""

@@ -8,11 +8,11 @@ from typing import Final
 
 from appliance.core.notices import CallEnded, Outcome
 from appliance.core.picture import LIVE, Overlay, Segment, Showing
-from appliance.core.words import CALLERS_MAX, LEGS_MAX, LINES_MAX, STAGES, LineId
+from appliance.core.words import CALLERS_MAX, LEGS_MAX, LINES_MAX, LineId
 from appliance.simulate.engine import BEAT_MS, LATE_MS_MAX
 from appliance.simulate.moment import Moment
 from appliance.simulate.notebook import Entry
-from appliance.simulate.witness import Standing, Visit
+from appliance.simulate.visits import Standing, Visit
 
 GRACE_MS: Final = BEAT_MS + 100
 """After a lost message, the next list of rings heals it (product: 1.1 s)."""
@@ -32,6 +32,21 @@ _RINGS: Final = frozenset({Showing.URGENT, Showing.WAITING})
 
 def dark_means_nobody_waits(m: Moment) -> str | None:
     """Dark means that nobody waits."""
+    if m.changed and (what := _dark_though_told(m)):
+        return what
+    if not m.truth.engine.healthy:
+        return None
+    heard_by_ms = m.step.idle_ms - GRACE_MS - 3 * LATE_MS_MAX
+    for leg, since_ms in m.truth.engine.legs.values():
+        if since_ms < heard_by_ms and leg.ring not in m.witness.rings and leg.alive:
+            refused = len(m.witness.rings) >= LEGS_MAX or leg.ring in m.witness.over
+            if not refused:
+                line, rings_ms = leg.caller.habits.line.id, m.step.now_ms - since_ms
+                return f"{leg.ring} rings on {line} since {rings_ms:.0f} ms, and the board was never told"
+    return None
+
+
+def _dark_though_told(m: Moment) -> str | None:
     for line, truth in m.witness.lines.items():
         segment = m.segments[line]
         if truth.ring_count and segment.showing not in _RINGS and not segment.more:
@@ -41,17 +56,6 @@ def dark_means_nobody_waits(m: Moment) -> str | None:
         lights = _WAITED_FOR if visit.standing is Standing.UNSEEN else LIVE
         if segment.showing not in lights and not segment.more:
             return f"{visit.line.id} shows {_word(segment)} while {visit.caller} {visit.standing.value}"
-    if not m.truth.engine.healthy:
-        return None
-    heard_by_ms = m.step.idle_ms - GRACE_MS - LATE_MS_MAX
-    for leg, since_ms in m.truth.engine.legs.values():
-        if leg.alive and since_ms < heard_by_ms and leg.ring not in m.witness.over:
-            segment = m.segments[leg.caller.habits.line.id]
-            refused = len(m.witness.rings) >= LEGS_MAX
-            if segment.showing not in _RINGS and not segment.more and not refused:
-                waited_ms = m.step.now_ms - since_ms
-                line = leg.caller.habits.line.id
-                return f"{line} shows {_word(segment)} while {leg.ring} rings since {waited_ms:.0f} ms"
     return None
 
 
@@ -161,7 +165,11 @@ def a_stage_is_shown_in_time(m: Moment) -> str | None:
     for visit in m.witness.visits.values():
         if visit.standing is Standing.UNSEEN:
             continue
+        if not m.changed and m.step.now_ms < visit.next_threshold_ms:
+            continue
         passed = _passed(visit, m.step.now_ms)
+        later = visit.line.thresholds_ms[passed:]
+        visit.next_threshold_ms = visit.started_ms + later[0] if later else float("inf")
         segment = m.segments[visit.line.id]
         if segment.fill < passed and not segment.more:
             return (
@@ -205,7 +213,7 @@ def the_picture_agrees_with_what_was_told(m: Moment) -> str | None:
         on_line[entry.line].append(entry)
     for line, segment in m.segments.items():
         shown = [entry for entry in on_line[line] if entry.shown]
-        wanted, said = _wanted(m, line, shown)
+        wanted, said = m.notebook.wanted(line, shown, m.serving[line])
         if segment.showing is not wanted:
             return f"{line} shows {_word(segment)} instead of {wanted.name.lower()}"
         if segment.stage != max((entry.stage for entry in said), default=0):
@@ -235,22 +243,29 @@ def chirps_keep_apart(m: Moment) -> str | None:
     return None
 
 
-INVARIANTS: Final[tuple[Callable[[Moment], str | None], ...]] = (
+Invariant = Callable[[Moment], str | None]
+
+AT_EVERY_STEP: Final[tuple[Invariant, ...]] = (
     the_deadline_lies_ahead,
+    dark_means_nobody_waits,
+    lit_means_somebody_may_wait,
+    a_stage_is_shown_in_time,
+)
+"""What time alone can break."""
+
+AT_EVERY_CHANGE: Final[tuple[Invariant, ...]] = (
     every_call_has_one_outcome,
     the_outcome_is_the_right_one,
     a_wait_never_restarts,
     a_wait_never_runs_backwards,
     every_ring_ends,
-    dark_means_nobody_waits,
-    lit_means_somebody_may_wait,
-    a_stage_is_shown_in_time,
     the_picture_agrees_with_what_was_told,
     a_lost_phone_system_is_shown,
     limits_hold,
     chirps_keep_apart,
 )
-"""In the order in which they are asked: causes before consequences."""
+"""What holds on from one change to the next. Causes stand before consequences, so that a failure names its
+cause."""
 
 
 def _word(segment: Segment) -> str:
@@ -265,22 +280,3 @@ def _passed(visit: Visit, now_ms: float) -> int:
 def _told(m: Moment, line: LineId, outcome: Outcome) -> bool:
     ended: list[CallEnded] = m.notebook.ended
     return any(notice.line == line and notice.outcome is outcome for notice in ended)
-
-
-def _wanted(m: Moment, line: LineId, shown: list[Entry]) -> tuple[Showing, list[Entry]]:
-    """Return what a line must show, by its notices, and the entries that its stage speaks of."""
-    seen = [entry for entry in shown if entry.state != "unsure"]
-    ringing = [entry for entry in seen if entry.state == "ringing"]
-    if any(entry.stage == STAGES for entry in ringing):
-        return Showing.URGENT, seen
-    if ringing:
-        return Showing.WAITING, seen
-    if seen:
-        return Showing.HELD, seen
-    if shown:
-        return Showing.UNSURE, shown
-    if line in m.notebook.closing_until_ms:
-        return Showing.CLOSING, []
-    serving = m.serving[line]
-    lost = serving and not any(extension in m.notebook.held for extension in serving)
-    return (Showing.LINE_LOST if lost and not m.notebook.phone_lost else Showing.NOTHING), []

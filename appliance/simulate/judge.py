@@ -8,11 +8,12 @@ from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import BoardSettings
 from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
 from appliance.simulate.flashes import FlashMeter
-from appliance.simulate.invariants import INVARIANTS
+from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP
 from appliance.simulate.moment import Moment, Truth
 from appliance.simulate.notebook import Notebook
 from appliance.simulate.shell import AnyBoard, Step
-from appliance.simulate.witness import Heard, Standing, Witness
+from appliance.simulate.visits import Heard, Standing
+from appliance.simulate.witness import Witness
 
 FLASHES: Final = (
     "No segment, and nothing that the whole tower does, lights more than three times in any second."
@@ -73,6 +74,7 @@ class Judge:
         del self._sounded_at_ms[:-2]
         moment = Moment(
             step,
+            heard.changed or bool(step.effects),
             heard,
             self._witness,
             self.notebook,
@@ -85,7 +87,7 @@ class Judge:
             {effect.ring for effect in step.effects if isinstance(effect, EndRing)},
             self._sounded_at_ms,
         )
-        for invariant in INVARIANTS:
+        for invariant in (*AT_EVERY_CHANGE, *AT_EVERY_STEP) if moment.changed else AT_EVERY_STEP:
             what = invariant(moment)
             if what is not None:
                 promise = (invariant.__doc__ or "").strip().split("\n")[0]

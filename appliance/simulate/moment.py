@@ -9,7 +9,8 @@ from appliance.core.words import ExtensionId, InstantMs, LineId, RingId
 from appliance.simulate.engine import Engine
 from appliance.simulate.notebook import Notebook
 from appliance.simulate.shell import Step
-from appliance.simulate.witness import Heard, Witness
+from appliance.simulate.visits import Heard
+from appliance.simulate.witness import Witness
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Moment:
     """One step of the shell with everything that is known about it."""
 
     step: Step
+    changed: bool
+    """False if the board was told nothing new and answered nothing: then only time can break a promise."""
     heard: Heard
     witness: Witness
     notebook: Notebook

@@ -25,6 +25,7 @@ from appliance.core.notices import (
     Outcome,
     StageReached,
 )
+from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.words import STAGES, CallId, ExtensionId, InstantMs, LineId
 
@@ -145,6 +146,25 @@ class Notebook:
                 self.faults.discard(fault)
             case _:
                 pass
+
+    def wanted(
+        self, line: LineId, shown: list[Entry], serving: tuple[ExtensionId, ...]
+    ) -> tuple[Showing, list[Entry]]:
+        """Return what a line must show for these calls, and which of them its stage speaks of."""
+        seen = [entry for entry in shown if entry.state != "unsure"]
+        ringing = [entry for entry in seen if entry.state == "ringing"]
+        if any(entry.stage == STAGES for entry in ringing):
+            return Showing.URGENT, seen
+        if ringing:
+            return Showing.WAITING, seen
+        if seen:
+            return Showing.HELD, seen
+        if shown:
+            return Showing.UNSURE, shown
+        if line in self.closing_until_ms:
+            return Showing.CLOSING, []
+        lost = serving and not self.phone_lost and not any(one in self.held for one in serving)
+        return (Showing.LINE_LOST if lost else Showing.NOTHING), []
 
     @property
     def phone_lost(self) -> bool:

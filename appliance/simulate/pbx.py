@@ -69,6 +69,8 @@ class Pbx:
         """Which engine's contact is registered for each extension."""
         self.callers: dict[Caller, None] = {}
         """Everybody who waits, in the order of arrival."""
+        self.waiting_count: dict[LineId, int] = {}
+        """How many wait on each line."""
         self.ring_count = 0
 
     def arrive(self, caller: Caller) -> None:
@@ -77,6 +79,8 @@ class Pbx:
             self._tell(f"{caller} finds the phone system dead")
             return
         self.callers[caller] = None
+        line = caller.habits.line.id
+        self.waiting_count[line] = self.waiting_count.get(line, 0) + 1
         kind = "queue" if caller.habits.line.queue else "group"
         self._tell(f"{caller} calls {caller.habits.line.label} ({kind}, {caller.habits.dialect.name})")
         self._agenda.after(caller.patience_ms, lambda: self._give_up(caller))
@@ -135,15 +139,18 @@ class Pbx:
             self._agenda.after(self._dice.between(500, 3_000), lambda: self._answer(caller))
             return
         self._cancel(caller, Ending.ANSWERED)
-        caller.waits = False
-        del self.callers[caller]
+        self._forget(caller)
         self._tell(f"a colleague answers {caller}")
 
     def _leave(self, caller: Caller, how: str) -> None:
-        caller.waits = False
-        del self.callers[caller]
+        self._forget(caller)
         self._tell(f"{caller} {how}")
         self._lost(caller)
+
+    def _forget(self, caller: Caller) -> None:
+        caller.waits = False
+        del self.callers[caller]
+        self.waiting_count[caller.habits.line.id] -= 1
 
     def _cancel(self, caller: Caller, ending: Ending) -> None:
         """Cancel every ring of a caller; the CANCELs of several rings come a little apart."""
@@ -185,9 +192,8 @@ class Pbx:
     def _go(self, away_ms: DurationMs) -> None:
         self.up = False
         self.bindings.clear()
-        for caller in self.callers:
-            caller.waits = False
-        self.callers.clear()
+        for caller in list(self.callers):
+            self._forget(caller)
         self._agenda.after(away_ms, self._come_back)
 
     def _come_back(self) -> None:

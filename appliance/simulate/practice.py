@@ -30,7 +30,7 @@ from appliance.simulate.story import Story
 from appliance.simulate.telling import effect_words, event_words
 from appliance.simulate.witness import Witness
 
-LENGTH_MS_MAX: Final = 300_000.0
+LENGTH_MS_MAX: Final = 200_000.0
 """The longest morning. What goes wrong does so within minutes; more seeds find more than longer ones."""
 
 UNCLEAR_MORE_MS: Final = 3_000.0
@@ -192,8 +192,7 @@ class Practice:
             self._agenda.after(self._dice.often_little(1_000, 90_000), lambda: self._arrive(again))
 
     def _waits(self, line: LineId) -> bool:
-        callers = (caller for pbx in self._pbxes for caller in pbx.callers)
-        return any(caller.habits.line.id == line for caller in callers)
+        return any(pbx.waiting_count.get(line, 0) for pbx in self._pbxes)
 
     def _unclear(self, line: LineId) -> None:
         limit_ms = self._witness.limit_ms(line)

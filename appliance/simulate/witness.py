@@ -6,9 +6,6 @@ apart by what a PBX sends (several anonymous callers, several from one number, s
 nothing), it calls them *vague*, and only what holds for everybody is asked of them.
 """
 
-from dataclasses import dataclass, field
-from enum import Enum
-
 from appliance.core.events import (
     EngineLost,
     EngineStarted,
@@ -16,84 +13,16 @@ from appliance.core.events import (
     RingEnded,
     RingsListed,
     RingStarted,
+    TimePassed,
 )
 from appliance.core.notices import Outcome
 from appliance.core.settings import CancelMeaning, LineSettings
-from appliance.core.words import LEGS_MAX, CallId, InstantMs, LineId, RingId
+from appliance.core.words import LEGS_MAX, InstantMs, LineId, RingId
 from appliance.simulate.callers import Caller, Leg
 from appliance.simulate.site import Evidence
+from appliance.simulate.visits import Heard, LineTruth, Standing, Visit
 
 Key = tuple[LineId, str]
-
-
-class Standing(Enum):
-    """Where a caller stands for the witness."""
-
-    RINGS = "rings"
-    IN_GAP = "is between two rings"
-    UNSEEN = "was seen by an engine that is gone"
-
-
-@dataclass(eq=False, slots=True)
-class Visit:
-    """One caller's attempt, over all rings."""
-
-    caller: Caller
-    line: LineSettings
-    started_ms: InstantMs
-    standing: Standing = Standing.RINGS
-    rings: dict[RingId, InstantMs] = field(default_factory=dict)
-    """The rings that the board was told of and that are not over, each with its beginning."""
-    answered: bool = False
-    gave_up: bool = False
-    cancelled: bool = False
-    """What the ends of rings said since the last gap; `cancelled`, that the PBX itself ended any."""
-    call_ids: set[str] = field(default_factory=set)
-    last_started_ms: InstantMs = InstantMs(0)
-    last_over_ms: InstantMs = InstantMs(0)
-    thresholds_passed: int = 1
-    call: CallId | None = None
-    """The board's number for it, once a notice gave it away."""
-
-    def proved(self) -> Outcome:
-        """Return what the ends of the rings prove, where no queue may ring again."""
-        if self.answered:
-            return Outcome.ANSWERED_ELSEWHERE
-        return Outcome.ABANDONED if self.gave_up and not self.line.queue else Outcome.UNKNOWN
-
-    def due_ms(self) -> float:
-        """When time alone ends the visit."""
-        if self.standing is Standing.IN_GAP:
-            return self.last_over_ms + self.line.hold_ms
-        if self.standing is Standing.UNSEEN:
-            return self.last_started_ms + self.line.ring_limit_ms
-        return min(self.rings.values()) + self.line.ring_limit_ms
-
-
-@dataclass(slots=True)
-class Heard:
-    """What follows from one event: what the board must have concluded."""
-
-    arrived: list[Visit] = field(default_factory=list)
-    returned: list[Visit] = field(default_factory=list)
-    held: list[Visit] = field(default_factory=list)
-    ended: list[tuple[Visit, Outcome, InstantMs]] = field(default_factory=list)
-    """Visits that are over, how, and to which instant the end is dated."""
-    vague_lines: set[LineId] = field(default_factory=set)
-    """Lines on which a vague caller's ring began or was over: their notices cannot be told apart."""
-    past_limit: set[RingId] = field(default_factory=set)
-    refused: set[RingId] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class LineTruth:
-    """What is known of a line without telling its callers apart."""
-
-    ring_count: int = 0
-    may_wait_until_ms: InstantMs = InstantMs(0)
-    """Until when somebody may wait though nothing rings: hold time, or an engine that is gone."""
-    recent: list[tuple[InstantMs, InstantMs]] = field(default_factory=list)
-    """End and beginning of rings whose caller may still be held."""
 
 
 class Witness:
@@ -109,6 +38,7 @@ class Witness:
         self.over: set[RingId] = set()
         self.visits: dict[Caller, Visit] = {}
         """Open visits of callers who can be told apart."""
+        self._due_ms = float("inf")
         self._vague: set[Caller] = set()
         self._vague_until_ms: dict[Key, float] = {}
         self._vague_ring_count: dict[Key, int] = {}
@@ -130,7 +60,8 @@ class Witness:
     def hear(self, event: Event, now_ms: InstantMs) -> Heard:
         """Believe what the board was told at this instant, after what time alone brought until then."""
         heard = Heard()
-        self._pass_time(now_ms, heard)
+        if now_ms >= self._due_ms:
+            self._pass_time(now_ms, heard)
         match event:
             case RingStarted():
                 self._start(event, now_ms, heard)
@@ -143,10 +74,17 @@ class Witness:
                 for one in rings:
                     self._start(one, now_ms, heard)
             case EngineLost() | EngineStarted():
+                heard.changed = True
                 self._lose_all(now_ms, heard)
                 self._pass_time(now_ms, heard)
-            case _:
+            case TimePassed():
                 pass
+            case _:
+                heard.changed = True
+        if heard.changed:
+            dues = [visit.due_ms() for visit in self.visits.values()]
+            dues += [begun_ms + self._limit_of(ring) for ring, begun_ms in self.rings.items()]
+            self._due_ms = min(dues, default=float("inf"))
         return heard
 
     def _start(self, event: RingStarted, now_ms: InstantMs, heard: Heard) -> None:
@@ -155,9 +93,11 @@ class Witness:
             return
         if len(self.rings) >= LEGS_MAX:
             heard.refused.add(ring)
+            heard.changed = True
             return
         caller = self._legs[ring].caller
         line = caller.habits.line
+        heard.changed = True
         self.rings[ring] = started_ms
         self.lines[line.id].ring_count += 1
         if self._grows_vague(caller, event.offer.call_id, now_ms):
@@ -240,6 +180,7 @@ class Witness:
 
     def _ring_over(self, ring: RingId, now_ms: InstantMs, heard: Heard) -> Visit | None:
         """A ring is over; return the visit it belonged to, or None for a vague caller's."""
+        heard.changed = True
         started_ms = self.rings.pop(ring)
         self.over.add(ring)
         caller = self._legs[ring].caller
@@ -307,4 +248,5 @@ class Witness:
     def _close(self, visit: Visit, outcome: Outcome, ended_ms: InstantMs, heard: Heard) -> None:
         del self.visits[visit.caller]
         self._named.pop((visit.line.id, visit.caller.number), None)
+        heard.changed = True
         heard.ended.append((visit, outcome, ended_ms))

@@ -1,0 +1,83 @@
+"""What the witness keeps of a caller, of a line, and of what follows from one event."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from appliance.core.notices import Outcome
+from appliance.core.settings import LineSettings
+from appliance.core.words import CallId, InstantMs, LineId, RingId
+from appliance.simulate.callers import Caller
+
+
+class Standing(Enum):
+    """Where a caller stands for the witness."""
+
+    RINGS = "rings"
+    IN_GAP = "is between two rings"
+    UNSEEN = "was seen by an engine that is gone"
+
+
+@dataclass(eq=False, slots=True)
+class Visit:
+    """One caller's attempt, over all rings."""
+
+    caller: Caller
+    line: LineSettings
+    started_ms: InstantMs
+    standing: Standing = Standing.RINGS
+    rings: dict[RingId, InstantMs] = field(default_factory=dict)
+    """The rings that the board was told of and that are not over, each with its beginning."""
+    answered: bool = False
+    gave_up: bool = False
+    cancelled: bool = False
+    """What the ends of rings said since the last gap; `cancelled`, that the PBX itself ended any."""
+    call_ids: set[str] = field(default_factory=set)
+    last_started_ms: InstantMs = InstantMs(0)
+    last_over_ms: InstantMs = InstantMs(0)
+    thresholds_passed: int = 1
+    next_threshold_ms: float = 0.0
+    call: CallId | None = None
+    """The board's number for it, once a notice gave it away."""
+
+    def proved(self) -> Outcome:
+        """Return what the ends of the rings prove, where no queue may ring again."""
+        if self.answered:
+            return Outcome.ANSWERED_ELSEWHERE
+        return Outcome.ABANDONED if self.gave_up and not self.line.queue else Outcome.UNKNOWN
+
+    def due_ms(self) -> float:
+        """When time alone ends the visit."""
+        if self.standing is Standing.IN_GAP:
+            return self.last_over_ms + self.line.hold_ms
+        if self.standing is Standing.UNSEEN:
+            return self.last_started_ms + self.line.ring_limit_ms
+        return min(self.rings.values()) + self.line.ring_limit_ms
+
+
+@dataclass(slots=True)
+class Heard:
+    """What follows from one event: what the board must have concluded."""
+
+    changed: bool = False
+    """True if anything followed at all."""
+
+    arrived: list[Visit] = field(default_factory=list)
+    returned: list[Visit] = field(default_factory=list)
+    held: list[Visit] = field(default_factory=list)
+    ended: list[tuple[Visit, Outcome, InstantMs]] = field(default_factory=list)
+    """Visits that are over, how, and to which instant the end is dated."""
+    vague_lines: set[LineId] = field(default_factory=set)
+    """Lines on which a vague caller's ring began or was over: their notices cannot be told apart."""
+    past_limit: set[RingId] = field(default_factory=set)
+    refused: set[RingId] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class LineTruth:
+    """What is known of a line without telling its callers apart."""
+
+    ring_count: int = 0
+    may_wait_until_ms: InstantMs = InstantMs(0)
+    """Until when somebody may wait though nothing rings: hold time, or an engine that is gone."""
+    recent: list[tuple[InstantMs, InstantMs]] = field(default_factory=list)
+    """End and beginning of rings whose caller may still be held."""
