@@ -8,14 +8,14 @@ Whatever a callback raises would be printed and forgotten, so each one hands its
 import contextlib
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pjsua2 as pj
 
 from appliance.core.events import Reason
 from appliance.core.words import ExtensionId, InstantMs, RingId
 from appliance.sip.headers import read_reasons
-from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, Way, now_ms, plain_error
+from appliance.sip.host import SERVICE_UNAVAILABLE, TEMPORARILY_UNAVAILABLE, Host, Way, now_ms, plain_error
 
 _Method = TypeVar("_Method", bound=Callable[..., None])
 
@@ -114,9 +114,12 @@ class Reception(pj.Account):
 class Registered(pj.Account):
     """One extension at one of its registrars."""
 
-    def __init__(self, host: Host, extension: ExtensionId, index: int, way: Way) -> None:
+    def __init__(
+        self, host: Host, endpoint: "Endpoint", extension: ExtensionId, index: int, way: Way
+    ) -> None:
         super().__init__()
         self.host = host
+        self.endpoint = endpoint
         self.extension = extension
         self.index = index
         self.way = way
@@ -126,9 +129,34 @@ class Registered(pj.Account):
     def onRegState(self, prm: Any) -> None:
         self.held = prm.code // 100 == 2 and prm.expiration > 0
         code = 408 if prm.code == 0 else prm.code
+        why = self.endpoint.take_distrust() if code == SERVICE_UNAVAILABLE else ""
         self.host.answered(
-            self.extension, self.index, code, str(prm.reason), prm.expiration if self.held else 0
+            self.extension,
+            self.index,
+            code,
+            why or str(prm.reason),
+            prm.expiration if self.held else 0,
         )
+
+
+_DISTRUST: Final = (
+    (pj.PJ_SSL_CERT_EVALIDITY_PERIOD, "has expired or is not valid yet"),
+    (pj.PJ_SSL_CERT_EIDENTITY_NOT_MATCH, "is made out to another name than the registrar's"),
+    (
+        pj.PJ_SSL_CERT_EISSUER_NOT_FOUND | pj.PJ_SSL_CERT_EUNTRUSTED | pj.PJ_SSL_CERT_EISSUER_MISMATCH,
+        "is from an authority that we do not trust (see ca_file)",
+    ),
+    (pj.PJ_SSL_CERT_EREVOKED, "was revoked"),
+)
+"""What is wrong with a certificate, by the library's bits, in words that say what to mend."""
+
+
+def distrust_of(verify_status: int) -> str:
+    """Return why a TLS peer's certificate is not trusted; empty if nothing is wrong with it."""
+    said = [words for bits, words in _DISTRUST if verify_status & bits]
+    if verify_status and not said:
+        said = ["cannot be verified"]
+    return f"its certificate {' and '.join(said)}" if said else ""
 
 
 class Endpoint(pj.Endpoint):
@@ -139,6 +167,12 @@ class Endpoint(pj.Endpoint):
         self.host = host
         self.strangers_account: int | None = None
         self.reception_account: int | None = None
+        self._distrust = ""
+
+    def take_distrust(self) -> str:
+        """Return, once, why the last TLS peer was not trusted: the library tells its account only "503"."""
+        why, self._distrust = self._distrust, ""
+        return why
 
     @_guarded
     def onSelectAccount(self, prm: Any) -> None:
@@ -152,6 +186,8 @@ class Endpoint(pj.Endpoint):
     @_guarded
     def onTransportState(self, prm: Any) -> None:
         if prm.state == pj.PJSIP_TP_STATE_DISCONNECTED:
+            if not prm.tlsInfo.isEmpty():
+                self._distrust = distrust_of(prm.tlsInfo.verifyStatus)
             self.host.disconnected(str(prm.type))
 
 

@@ -146,7 +146,7 @@ class Stack:
             registration.shutdown()
             registration = None
         if registration is None:
-            registration = Registered(self._host, account.id, index, way)
+            registration = Registered(self._host, self._endpoint, account.id, index, way)
             registration.create(self._account_config(account, pbx, way))
             self._registrations[key] = registration
         with contextlib.suppress(pj.Error):
