@@ -11,7 +11,7 @@ from tests.peers.baresip import Transport, baresip_dials
 from tests.peers.certificates import Authority, Certificate
 from tests.peers.kamailio import Practice, running_kamailio
 from tests.peers.program import LOOPBACK
-from tests.peers.unit import running_unit
+from tests.peers.unit import Table, running_unit
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,8 @@ def certificate(authority: Authority) -> Certificate:
 @pytest.fixture(scope="module", params=["udp", "tcp", "tls"])
 def desk(request: pytest.FixtureRequest, certificate: Certificate) -> Iterator[Practiced]:
     """A desk whose unit talks over this transport; its phone system speaks all three."""
-    setting = Setting(transport=request.param, pbx={"ca_file": str(certificate.ca_file)})
+    trust: Table = {"ca_file": str(certificate.ca_file)} if request.param == "tls" else {}
+    setting = Setting(transport=request.param, pbx=trust)
     with desk_at_kamailio(setting, certificate) as running:
         yield running
 
@@ -44,11 +45,13 @@ def test_a_caller_over_udp_or_tcp_lights_the_line(desk: Practiced, transport: Li
 def test_a_baresip_caller_lights_the_line_over_each_transport(desk: Practiced, transport: Transport) -> None:
     kamailio = desk.kamailio
     address = f"{LOOPBACK}:{kamailio.tls_port}" if transport == "tls" else kamailio.address
-    with baresip_dials(address, "0304444", MAIN, transport) as caller:
+    before = len(desk.looks())
+    with baresip_dials(address, f"0304{kamailio.port}{transport}", MAIN, transport) as caller:
         caller.hears_ringing()
         desk.shows(main="stage 1")
         caller.hang_up()
         desk.shows(main="dark")
+    assert desk.looks()[before:] == ["stage 1", "dark"]
 
 
 def refused_for(certificate: Certificate, trusted: Path) -> str:
