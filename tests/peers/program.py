@@ -122,10 +122,11 @@ class Program:
         *,
         environment: Mapping[str, str] | None = None,
         at_terminal: bool = False,
+        log_file: Path | None = None,
         ends_within_s: float = 5.0,
     ) -> None:
         self.name = name
-        self.log_file = folder / f"{name}.log"
+        self.log_file = log_file or folder / f"{name}.log"
         self._ends_within_s = ends_within_s
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
@@ -146,6 +147,8 @@ class Program:
 
     def log(self) -> str:
         """What it wrote so far, its end only if that is long."""
+        if not self.log_file.is_file():
+            return ""
         return self.log_file.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
 
     def until(self, condition: Callable[[], bool], within_s: float, what: str) -> None:

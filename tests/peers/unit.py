@@ -49,12 +49,19 @@ class Unit:
     """A running unit. Its recorder keeps every picture in a file."""
 
     def __init__(
-        self, site: Site, folder: Path, *, towers: Sequence[Table] = (), at_terminal: bool = False
+        self,
+        site: Site,
+        folder: Path,
+        *,
+        towers: Sequence[Table] = (),
+        at_terminal: bool = False,
+        log_file: Path | None = None,
     ) -> None:
         self.folder = folder
         self.record_file = folder / "pictures.jsonl"
         self._configuration = folder / "call-light.toml"
         self._at_terminal = at_terminal
+        self._log_file = log_file
         self._program: Program | None = None
         unit = {
             "name": "front",
@@ -81,7 +88,9 @@ class Unit:
     def start(self) -> None:
         """Start it; it is not registered yet."""
         argv = [str(COMMAND), "run", str(self._configuration)]
-        self._program = Program("unit", argv, self.folder, at_terminal=self._at_terminal)
+        self._program = Program(
+            "unit", argv, self.folder, at_terminal=self._at_terminal, log_file=self._log_file
+        )
 
     def status(self) -> StatusReport:
         """What `call-light status` says.
@@ -137,10 +146,12 @@ class Unit:
 
 
 @contextlib.contextmanager
-def running_unit(site: Site, *, towers: Sequence[Table] = (), at_terminal: bool = False) -> Iterator[Unit]:
+def running_unit(
+    site: Site, *, towers: Sequence[Table] = (), at_terminal: bool = False, log_file: Path | None = None
+) -> Iterator[Unit]:
     """A unit that has been started; ended and its folder gone afterwards."""
     with private_folder("unit") as folder:
-        unit = Unit(site, folder, towers=towers, at_terminal=at_terminal)
+        unit = Unit(site, folder, towers=towers, at_terminal=at_terminal, log_file=log_file)
         try:
             unit.start()
             yield unit

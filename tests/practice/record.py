@@ -7,10 +7,10 @@ from appliance.tower.record import from_line
 from tests.practice.judge import Shown
 
 
-def read_record(file: Path) -> tuple[Shown, ...]:
+def read_record(file: Path, *, also_shutdown: bool = False) -> tuple[Shown, ...]:
     """Every picture of a record that the unit's board stood behind, in its order; none without a file.
 
-    The picture of the shutdown is left out: it says that the tower proves nothing any more.
+    The picture of the shutdown is left out unless asked for: it says that the tower proves nothing any more.
     """
     if not file.exists():
         return ()
@@ -18,7 +18,7 @@ def read_record(file: Path) -> tuple[Shown, ...]:
     # The last line may be one that is being written.
     entries = [from_line(line) for line in lines if line.endswith("\n")]
     pictures = [Shown(entry.at_ms, entry.what) for entry in entries if isinstance(entry.what, Picture)]
-    while pictures and not pictures[-1].picture.alive:
+    while pictures and not also_shutdown and not pictures[-1].picture.alive:
         pictures.pop()
     return tuple(pictures)
 
