@@ -181,8 +181,10 @@ def pixels_of(look: Look, place: int) -> tuple[Layers, ...]:
 
 def _chase(place: int, count: int) -> Beat:
     """The phone system is lost: the lamps take turns; a single one is off seven steps of every fourteen."""
-    if count <= 2:
-        return SEVEN_ON_SEVEN_OFF if place == 0 else beat(14, (7, 14), joins=True)
+    if count == 1:
+        return SEVEN_ON_SEVEN_OFF
+    if count == 2:
+        return beat(14, (7 * place, 7 * place + 7))
     return beat(2 * count, (2 * place, 2 * place + 2))
 
 

@@ -137,7 +137,8 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
     changes nothing, at any later instant.
     """
     epoch_ms = previous.epoch_ms
-    if not _draws(previous) and _draws(wanted):
+    # A segment that was lit a moment ago keeps the old beat: a new one could put its return off for ever.
+    if not _draws(previous) and _draws(wanted) and _may_light(previous, now_ms):
         epoch_ms = now_ms
     befores = previous.segments
     if len(befores) != len(wanted.segments):
@@ -173,8 +174,7 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
 
 def is_rested(picture: Picture, now_ms: InstantMs) -> bool:
     """Return whether nothing is lit, and anything may be lit at once without a look at this picture."""
-    guards = (segment.entered_ms for segment in picture.segments)
-    return not _draws(picture) and max(guards, default=now_ms) <= now_ms >= picture.overlay_entered_ms
+    return not _draws(picture) and _may_light(picture, now_ms) and picture.overlay_entered_ms <= now_ms
 
 
 def covers(overlay: Overlay, segment: Segment) -> bool:
@@ -214,6 +214,11 @@ def _draws(picture: Picture) -> bool:
     return picture.overlay is not Overlay.NONE or any(
         segment.showing is not Showing.NOTHING or segment.more for segment in picture.segments
     )
+
+
+def _may_light(picture: Picture, now_ms: InstantMs) -> bool:
+    """Return whether no segment is kept dark for what it showed a moment ago."""
+    return all(segment.entered_ms <= now_ms for segment in picture.segments)
 
 
 def _free_ms(segment: Segment, picture: Picture, now_ms: InstantMs) -> InstantMs:
