@@ -109,8 +109,10 @@ class Judge:
         expected = {visit.call for visit, _, _ in heard.ended}
         ended = {notice.call for notice in self.notebook.ended if _for_room(notice)} - expected
         for visit in list(self._witness.visits.values()):
-            if visit.standing is not Standing.RINGS and (visit.call is None or visit.call in ended):
+            quiet = visit.standing is not Standing.RINGS or visit in heard.returned
+            if quiet and (visit.call is None or visit.call in ended):
                 self._witness.forget(visit)
+                heard.vague_lines.add(visit.line.id)
 
     def _meter_flashes(self, step: Step) -> None:
         if self._meter is None:

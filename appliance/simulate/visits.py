@@ -79,5 +79,5 @@ class LineTruth:
     ring_count: int = 0
     may_wait_until_ms: InstantMs = InstantMs(0)
     """Until when somebody may wait though nothing rings: hold time, or an engine that is gone."""
-    recent: list[tuple[InstantMs, InstantMs]] = field(default_factory=list)
-    """End and beginning of rings whose caller may still be held."""
+    last_started_ms: InstantMs = InstantMs(float("-inf"))
+    """When the last ring of the line began: a caller whom nobody sees any more is remembered from then on."""

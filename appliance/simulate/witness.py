@@ -99,7 +99,9 @@ class Witness:
         line = caller.habits.line
         heard.changed = True
         self.rings[ring] = started_ms
-        self.lines[line.id].ring_count += 1
+        truth = self.lines[line.id]
+        truth.ring_count += 1
+        truth.last_started_ms = max(truth.last_started_ms, started_ms)
         if self._grows_vague(caller, event.offer.call_id, now_ms):
             heard.vague_lines.add(line.id)
             self._add_vague((line.id, caller.number), 1, 0)
@@ -120,23 +122,18 @@ class Witness:
     def _grows_vague(self, caller: Caller, call_id: str, now_ms: InstantMs) -> bool:
         """Return whether this caller cannot be told from others, and mark the others with him."""
         habits, key = caller.habits, (caller.habits.line.id, caller.number)
-        if caller in self._vague:
-            return True
         if habits.evidence is Evidence.TAG:
-            return False
-        other = self._named.get(key)
-        alone = habits.evidence is Evidence.CALL_ID or len(habits.doors) == 1
+            return caller in self._vague
+        other, own = self._named.get(key), self.visits.get(caller)
         clear = (other is None or other.caller is caller) and not self._key_is_vague(key, now_ms)
-        own = self.visits.get(caller)
+        alone = habits.evidence is Evidence.CALL_ID or len(habits.doors) == 1
         joined = own is None or own.standing is not Standing.RINGS or call_id in own.call_ids
-        if alone and clear and joined:
+        if clear and alone and joined and caller not in self._vague:
             return False
         self._vague.add(caller)
-        if own is not None:
-            self.forget(own)
-        if other is not None and other.caller is not caller:
-            self.forget(other)
-            self._vague.add(other.caller)
+        for visit in (own, other):
+            if visit is not None and visit.caller in self.visits:
+                self.forget(visit)
         return True
 
     def forget(self, visit: Visit) -> None:
@@ -181,15 +178,13 @@ class Witness:
     def _ring_over(self, ring: RingId, now_ms: InstantMs, heard: Heard) -> Visit | None:
         """A ring is over; return the visit it belonged to, or None for a vague caller's."""
         heard.changed = True
-        started_ms = self.rings.pop(ring)
+        del self.rings[ring]
         self.over.add(ring)
         caller = self._legs[ring].caller
         line = caller.habits.line
         truth = self.lines[line.id]
         truth.ring_count -= 1
         if line.queue:
-            truth.recent = [one for one in truth.recent if one[0] + line.hold_ms >= now_ms]
-            truth.recent.append((now_ms, started_ms))
             truth.may_wait_until_ms = max(truth.may_wait_until_ms, InstantMs(now_ms + line.hold_ms))
         visit = self.visits.get(caller)
         if visit is None:
@@ -203,15 +198,9 @@ class Witness:
     def _lose_all(self, now_ms: InstantMs, heard: Heard) -> None:
         """The engine is gone: nobody sees the callers any more."""
         for line, truth in self.lines.items():
-            limit_ms = self._settings[line].ring_limit_ms
-            begun = [begun_ms for over_ms, begun_ms in truth.recent if now_ms <= truth.may_wait_until_ms]
-            begun += [
-                begun_ms
-                for ring, begun_ms in self.rings.items()
-                if self._legs[ring].caller.habits.line.id == line
-            ]
-            until_ms = InstantMs(max(begun, default=float("-inf")) + limit_ms)
-            truth.may_wait_until_ms = max(truth.may_wait_until_ms, until_ms)
+            if truth.ring_count or now_ms <= truth.may_wait_until_ms:
+                until_ms = InstantMs(truth.last_started_ms + self._settings[line].ring_limit_ms)
+                truth.may_wait_until_ms = max(truth.may_wait_until_ms, until_ms)
             truth.ring_count = 0
         for ring in self.rings:
             line_id = self._legs[ring].caller.habits.line.id
