@@ -56,12 +56,14 @@ class Unit:
         towers: Sequence[Table] = (),
         at_terminal: bool = False,
         log_file: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.record_file = folder / "pictures.jsonl"
         self._configuration = folder / "call-light.toml"
         self._at_terminal = at_terminal
         self._log_file = log_file
+        self._environment = environment
         self._program: Program | None = None
         unit = {
             "name": "front",
@@ -89,7 +91,12 @@ class Unit:
         """Start it; it is not registered yet."""
         argv = [str(COMMAND), "run", str(self._configuration)]
         self._program = Program(
-            "unit", argv, self.folder, at_terminal=self._at_terminal, log_file=self._log_file
+            "unit",
+            argv,
+            self.folder,
+            at_terminal=self._at_terminal,
+            log_file=self._log_file,
+            environment=self._environment,
         )
 
     def status(self) -> StatusReport:
@@ -147,11 +154,18 @@ class Unit:
 
 @contextlib.contextmanager
 def running_unit(
-    site: Site, *, towers: Sequence[Table] = (), at_terminal: bool = False, log_file: Path | None = None
+    site: Site,
+    *,
+    towers: Sequence[Table] = (),
+    at_terminal: bool = False,
+    log_file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Unit]:
     """A unit that has been started; ended and its folder gone afterwards."""
     with private_folder("unit") as folder:
-        unit = Unit(site, folder, towers=towers, at_terminal=at_terminal, log_file=log_file)
+        unit = Unit(
+            site, folder, towers=towers, at_terminal=at_terminal, log_file=log_file, environment=environment
+        )
         try:
             unit.start()
             yield unit
