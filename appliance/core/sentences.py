@@ -38,11 +38,13 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
         case StageReached(_, line, stage, wait_ms, urgency):
             return f"{labels[line]}: {_stage_words(stage, wait_ms, urgency)}"
         case CallHeld(_, line, wait_ms):
-            return f"{labels[line]}: the queue has stopped ringing; its caller is held, {minutes(wait_ms)}."
+            return (
+                f"{labels[line]}: the queue rings no more for now; its caller is held, at {minutes(wait_ms)}."
+            )
         case CallRangAgain(_, line, wait_ms):
-            return f"{labels[line]}: the same caller rings again, waiting since {minutes(wait_ms)}."
+            return f"{labels[line]}: the same caller rings again, at {minutes(wait_ms)}."
         case CallUnsure(_, line, wait_ms):
-            return f"{labels[line]}: a caller of {minutes(wait_ms)} is unsure; nobody sees the line now."
+            return f"{labels[line]}: nobody sees the caller any more, at {minutes(wait_ms)}: shown as unsure."
         case CallEnded(_, line, outcome, wait_ms, why):
             return f"{labels[line]}: {_ending_words(outcome, wait_ms, why)}"
         case RegistrationHeld(extension):
@@ -50,13 +52,13 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
         case RegistrationLost(extension, code, why):
             return f"Extension {extension} is not registered: {_answer_words(code, why)}."
         case PhoneSystemLost(why):
-            return f"The phone system is lost, no caller can reach us: {why}."
+            return f"The phone system is lost: {why}."
         case PhoneSystemBack():
             return "The phone system is back."
         case SendersRefused(address, why, count):
-            return f"Refused {_times(count, 'call')} from {address}: {why}."
+            return f"Refused {_calls(count)} from {address}: {why}."
         case RingsRefused(count):
-            return f"Every leg is in use: {_times(count, 'ring')} left to the phone system."
+            return f"Every leg is in use: {_rings(count)} left to the phone system."
         case FaultBegan(fault, why):
             return f"Fault: {fault}: {why}."
         case FaultOver(fault):
@@ -90,9 +92,9 @@ def _ending_words(outcome: Outcome, wait_ms: DurationMs, why: str) -> str:
         case Outcome.ANSWERED_ELSEWHERE:
             return f"answered elsewhere {after}."
         case Outcome.ABANDONED:
-            return f"gone without an answer {after}: {why}."
+            return f"not answered, over {after}: {why}."
         case Outcome.UNKNOWN:
-            return f"the call is over {after}, nobody knows how: {why}."
+            return f"over {after}, and nobody knows how: {why}."
         case _:
             assert_never(outcome)
 
@@ -101,5 +103,9 @@ def _answer_words(code: int, why: str) -> str:
     return f"{code} {why}".strip() if code else why
 
 
-def _times(count: int, what: str) -> str:
-    return f"one {what}" if count == 1 else f"{count} {what}s"
+def _rings(count: int) -> str:
+    return "one ring was" if count == 1 else f"{count} rings were"
+
+
+def _calls(count: int) -> str:
+    return "one call" if count == 1 else f"{count} calls"

@@ -212,11 +212,11 @@ def test_a_line_with_anybody_on_it_is_never_dark_for_longer_than_five_steps() ->
 def test_levels_are_whole_numbers_that_an_led_can_take() -> None:
     for segment in EVERY_SEGMENT:
         for pixel in frame_at(shown(segment), InstantMs(0)).segments[0]:
-            assert all(isinstance(part, int) and 0 <= part <= 255 for part in pixel.rgb)
+            assert all(part in range(256) for part in pixel.rgb)
             assert (pixel.rgb == (0, 0, 0)) == (pixel.level == 0)
 
 
-# How people with each deficiency see linear red, green and blue, after Viénot, Brettel and Mollon 1999; rounded.
+# How people with each deficiency see linear red, green and blue (after Viénot, Brettel and Mollon, 1999).
 DEFICIENCIES = {
     "none": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "protan": ((0.11, 0.89, 0), (0.11, 0.89, 0), (0.004, -0.004, 1)),

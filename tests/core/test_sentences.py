@@ -1,0 +1,95 @@
+"""One plain sentence for each notice, whole."""
+
+from typing import get_args
+
+import pytest
+
+from appliance.core.notices import (
+    CallArrived,
+    CallEnded,
+    CallHeld,
+    CallRangAgain,
+    CallShown,
+    CallUnsure,
+    FaultBegan,
+    FaultOver,
+    Notice,
+    Outcome,
+    PhoneSystemBack,
+    PhoneSystemLost,
+    RegistrationHeld,
+    RegistrationLost,
+    RingsRefused,
+    SendersRefused,
+    StageReached,
+    Urgency,
+)
+from appliance.core.sentences import minutes, sentence_of
+from appliance.core.words import CallId, DurationMs, ExtensionId, LineId
+
+ONE, MAIN, FRONT = CallId(1), LineId("main"), ExtensionId("front")
+
+
+def ms(seconds: float) -> DurationMs:
+    return DurationMs(seconds * 1000)
+
+
+SENTENCES: list[tuple[Notice, str]] = [
+    (CallArrived(ONE, MAIN, True), "Main: a caller rings."),
+    (CallArrived(ONE, MAIN, False), "Main: one more caller rings than can be shown, and is counted."),
+    (CallShown(ONE, MAIN, ms(31)), "Main: a caller who was only counted is shown, after 0:31."),
+    (StageReached(ONE, MAIN, 2, ms(20), None), "Main: a caller has been waiting 0:20 (stage 2)."),
+    (StageReached(ONE, MAIN, 3, ms(45), Urgency.WAITED), "Main: a caller has been waiting 0:45 (stage 3)."),
+    (
+        StageReached(ONE, MAIN, 3, ms(0), Urgency.PRIORITY),
+        "Main: the caller is urgent from the start: priority line.",
+    ),
+    (
+        StageReached(ONE, MAIN, 3, ms(0), Urgency.REPEAT),
+        "Main: the caller is urgent: called before within the hour and was not reached.",
+    ),
+    (CallHeld(ONE, MAIN, ms(15)), "Main: the queue rings no more for now; its caller is held, at 0:15."),
+    (CallRangAgain(ONE, MAIN, ms(20)), "Main: the same caller rings again, at 0:20."),
+    (CallUnsure(ONE, MAIN, ms(12)), "Main: nobody sees the caller any more, at 0:12: shown as unsure."),
+    (
+        CallEnded(ONE, MAIN, Outcome.ANSWERED_ELSEWHERE, ms(7), "a colleague answered"),
+        "Main: answered elsewhere after 0:07.",
+    ),
+    (
+        CallEnded(ONE, MAIN, Outcome.ABANDONED, ms(61), "the caller gave up"),
+        "Main: not answered, over after 1:01: the caller gave up.",
+    ),
+    (
+        CallEnded(ONE, MAIN, Outcome.UNKNOWN, ms(9), "the ring was lost"),
+        "Main: over after 0:09, and nobody knows how: the ring was lost.",
+    ),
+    (RegistrationHeld(FRONT), "Extension front is registered."),
+    (RegistrationLost(FRONT, 403, "Forbidden"), "Extension front is not registered: 403 Forbidden."),
+    (
+        RegistrationLost(FRONT, 0, "not yet registered"),
+        "Extension front is not registered: not yet registered.",
+    ),
+    (PhoneSystemLost("killed by signal 9"), "The phone system is lost: killed by signal 9."),
+    (PhoneSystemBack(), "The phone system is back."),
+    (SendersRefused("192.0.2.9", "not our PBX", 1), "Refused one call from 192.0.2.9: not our PBX."),
+    (SendersRefused("192.0.2.9", "not our PBX", 40), "Refused 40 calls from 192.0.2.9: not our PBX."),
+    (RingsRefused(3), "Every leg is in use: 3 rings were left to the phone system."),
+    (RingsRefused(1), "Every leg is in use: one ring was left to the phone system."),
+    (FaultBegan("tower terminal", "OSError"), "Fault: tower terminal: OSError."),
+    (FaultOver("tower terminal"), "No longer at fault: tower terminal."),
+]
+
+
+@pytest.mark.parametrize(("notice", "sentence"), SENTENCES)
+def test_a_notice_is_one_plain_sentence(notice: Notice, sentence: str) -> None:
+    assert sentence_of(notice, {MAIN: "Main"}) == sentence
+
+
+def test_every_notice_there_is_has_its_sentence_here() -> None:
+    assert {type(notice) for notice, _ in SENTENCES} == set(get_args(Notice))
+
+
+def test_a_wait_is_written_in_whole_seconds_gone_by() -> None:
+    assert [minutes(ms(s)) for s in (-1, 0, 0.999, 1, 59.9999999999, 600)] == [
+        "0:00", "0:00", "0:00", "0:01", "1:00", "10:00",
+    ]  # fmt: skip
