@@ -16,6 +16,7 @@ from appliance.core.events import Reason
 from appliance.core.words import ExtensionId, InstantMs, RingId
 from appliance.sip.headers import read_reasons
 from appliance.sip.host import SERVICE_UNAVAILABLE, TEMPORARILY_UNAVAILABLE, Host, Way, now_ms, plain_error
+from appliance.sip.settings import Transport
 
 _Method = TypeVar("_Method", bound=Callable[..., None])
 
@@ -115,9 +116,18 @@ class Registered(pj.Account):
     """One extension at one of its registrars."""
 
     def __init__(
-        self, host: Host, endpoint: "Endpoint", extension: ExtensionId, index: int, way: Way
+        self,
+        host: Host,
+        endpoint: "Endpoint",
+        extension: ExtensionId,
+        index: int,
+        way: Way,
+        transport: Transport,
     ) -> None:
         super().__init__()
+        self.transport = transport
+        self.stale = False
+        """True once its connection has ended: the library goes on naming that one's port in the Contact."""
         self.host = host
         self.endpoint = endpoint
         self.extension = extension

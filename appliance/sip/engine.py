@@ -172,6 +172,8 @@ class Engine:
 
     def disconnected(self, transport: str) -> None:
         """The stack says that a connection ended."""
+        if self._stack is not None:
+            self._stack.disconnected(transport)
         self._extensions.disconnected(transport, now_ms())
 
     def fault(self, why: str) -> None:

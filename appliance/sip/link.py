@@ -118,8 +118,7 @@ class EngineLink:
                 for extension in self._settings.extensions
             ),
         )
-        if self._contacts.trouble:
-            self._post(FaultRaised(CONTACTS_FAULT, self._contacts.trouble), _now_ms())
+        self._tell_trouble()
         while self._stop_by_ms is None:
             now_ms = _now_ms()
             if self._watch.start_due_ms is not None and now_ms >= self._watch.start_due_ms:
@@ -129,6 +128,11 @@ class EngineLink:
             self._wait(self._watch.due_ms)
             self._end_asked_rings()
         self._finish()
+
+    def _tell_trouble(self) -> None:
+        """Say what became of the file of our Contacts; the same words again are no news to the board."""
+        if self._contacts.trouble:
+            self._post(FaultRaised(CONTACTS_FAULT, self._contacts.trouble), _now_ms())
 
     def _start(self, now_ms: InstantMs) -> None:
         self._generation += 1
@@ -193,6 +197,7 @@ class EngineLink:
         self._watch.heard(now_ms)
         if isinstance(message, Ready):
             self._contacts.keep_udp_port(message.udp_port)
+            self._tell_trouble()
         for event in self._hearing.take(message, now_ms):
             self._post(event, now_ms)
 

@@ -82,11 +82,10 @@ class Contacts:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             new.unlink(missing_ok=True)
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                os.write(descriptor, text.encode())
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
                 os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
             new.replace(self._file)
         except OSError as error:
             self.trouble = (

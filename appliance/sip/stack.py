@@ -141,17 +141,27 @@ class Stack:
         """Ask a registrar of the list to hold the extension; the answer comes by `Host.answered`."""
         key = (account.id, index)
         registration = self._registrations.get(key)
-        if registration is not None and registration.way != way:
+        if registration is not None and (registration.way != way or registration.stale):
             # Its Contact or its route is of the past; the library makes both only once.
             registration.shutdown()
             registration = None
         if registration is None:
-            registration = Registered(self._host, self._endpoint, account.id, index, way)
+            registration = Registered(self._host, self._endpoint, account.id, index, way, pbx.transport)
             registration.create(self._account_config(account, pbx, way))
             self._registrations[key] = registration
         with contextlib.suppress(pj.Error):
             # Refused while an earlier REGISTER still waits for its answer: that one will tell.
-            registration.setRegistration(True)
+            try:  # DBG
+                registration.setRegistration(True)
+                open("/tmp/reg.log","a").write("ok %s\n" % account.id)  # DBG
+            except pj.Error as e:  # DBG
+                open("/tmp/reg.log","a").write(e.info()+"\n")  # DBG
+
+    def disconnected(self, transport: str) -> None:
+        """A connection of this kind (TCP, TLS) ended: the Contacts that name it lead nowhere."""
+        for registration in self._registrations.values():
+            if registration.transport.value == transport.lower():
+                registration.stale = True
 
     def _account_config(self, account: ExtensionAccount, pbx: PbxSettings, way: Way) -> Any:
         config = pj.AccountConfig()
