@@ -143,7 +143,10 @@ class Stack:
         registration = self._registrations.get(key)
         if registration is not None and (registration.way != way or registration.stale):
             # Its Contact or its route is of the past; the library makes both only once.
+            # The object must be gone before the next one is made: collected later, it would take away the
+            # account that has its slot by then.
             registration.shutdown()
+            del self._registrations[key]
             registration = None
         if registration is None:
             registration = Registered(self._host, self._endpoint, account.id, index, way, pbx.transport)
@@ -151,11 +154,7 @@ class Stack:
             self._registrations[key] = registration
         with contextlib.suppress(pj.Error):
             # Refused while an earlier REGISTER still waits for its answer: that one will tell.
-            try:  # DBG
-                registration.setRegistration(True)
-                open("/tmp/reg.log","a").write("ok %s\n" % account.id)  # DBG
-            except pj.Error as e:  # DBG
-                open("/tmp/reg.log","a").write(e.info()+"\n")  # DBG
+            registration.setRegistration(True)
 
     def disconnected(self, transport: str) -> None:
         """A connection of this kind (TCP, TLS) ended: the Contacts that name it lead nowhere."""
