@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, TextIO
 
+from rich.cells import set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.style import Style
@@ -21,7 +22,11 @@ COLUMN_MAX: Final = 16
 HEIGHT_MIN: Final = 16
 """Rows that upright segments need with a few sentences under them; on a lower screen they lie down."""
 
+WIDE_PIXELS_MIN: Final = 50
+"""Columns from which on a pixel of a lying segment is two letters wide."""
+
 ROW_LABEL_MAX: Final = 10
+"""Letters of a label before a lying segment; a longer one is cut."""
 
 OFF: Final = Style(color="rgb(52,52,52)")
 """A dark pixel: the segment's place stays visible."""
@@ -78,10 +83,14 @@ def render(picture: Picture, now_ms: InstantMs, caption: Caption, width: int, he
     """Return the tower at this instant, fitted into so many columns and rows."""
     count = max(1, len(picture.segments))
     upright = height >= HEIGHT_MIN and width >= count * COLUMN_MIN
-    tower = _upright(picture, now_ms, min(COLUMN_MAX, width // count)) if upright else _lying(picture, now_ms)
-    rows = [*tower, Text(), _status(picture, now_ms, caption), Text()]
-    room = max(1, height - len(rows))
-    rows += [Text(sentence) for sentence in caption.sentences[-room:]]
+    if upright:
+        tower = _upright(picture, now_ms, min(COLUMN_MAX, width // count))
+    else:
+        tower = _lying(picture, now_ms, 2 if width >= WIDE_PIXELS_MIN else 1)
+    rows = [*tower, Text(), _status(picture, now_ms, caption)]
+    room = height - len(rows) - 1
+    if room > 0 and caption.sentences:
+        rows += [Text(), *map(Text, caption.sentences[-room:])]
     for row in rows:
         row.truncate(width, overflow="ellipsis")
     return Group(*rows)
@@ -95,26 +104,26 @@ def _upright(picture: Picture, now_ms: InstantMs, column: int) -> list[Text]:
     for pixel in reversed(range(PIXELS)):
         row = Text()
         for segment in frame.segments:
-            row.append(" ").append("▆" * bar, _style(segment[pixel])).append("  ")
+            row.append(" ").append(_block(segment[pixel]) * bar, _style(segment[pixel])).append("  ")
         rows.append(row)
     for words, style in ((_labels, STRONG), (_waits, Style()), (_states, Style())):
         row = Text()
         for said in words(picture, now_ms):
-            row.append(f" {said[: column - 2]:<{column - 2}} ", style)
+            row.append(f" {set_cell_size(said, column - 2)} ", style)
         rows.append(row)
     return rows
 
 
-def _lying(picture: Picture, now_ms: InstantMs) -> list[Text]:
+def _lying(picture: Picture, now_ms: InstantMs, wide: int) -> list[Text]:
     """One row a line, the first pixel at the left: for narrow and for low screens."""
     frame = frame_at(picture, now_ms)
     rows = []
     said = zip(_labels(picture, now_ms), _waits(picture, now_ms), _states(picture, now_ms), strict=True)
     for segment, (label, wait, state) in zip(frame.segments, said, strict=True):
-        row = Text(f"{label[:ROW_LABEL_MAX]:<{ROW_LABEL_MAX}} ", STRONG)
+        row = Text(f"{set_cell_size(label, ROW_LABEL_MAX)} ", STRONG)
         for pixel in segment:
-            row.append("▆", _style(pixel))
-        row.append(f" {wait:>5} {state}")
+            row.append(_block(pixel) * wide, _style(pixel))
+        row.append(f" {wait:>5} {state}".rstrip())
         rows.append(row)
     return rows
 
@@ -124,12 +133,21 @@ def _labels(picture: Picture, _now_ms: InstantMs) -> list[str]:
 
 
 def _waits(picture: Picture, now_ms: InstantMs) -> list[str]:
-    return [
-        ""
-        if segment.waiting_since_ms is None or picture.overlay is Overlay.HOST_LOST
-        else minutes(DurationMs(now_ms - segment.waiting_since_ms))
-        for segment in picture.segments
-    ]
+    """How long the longest waiter waits, and how many more there are."""
+    if picture.overlay is Overlay.HOST_LOST:
+        return [""] * len(picture.segments)
+    return [_wait(segment, now_ms) for segment in picture.segments]
+
+
+def _wait(segment: Segment, now_ms: InstantMs) -> str:
+    words = []
+    if segment.waiting_since_ms is not None:
+        words.append(minutes(DurationMs(now_ms - segment.waiting_since_ms)))
+    if segment.marks:
+        words.append(f"+{segment.marks}")
+    if segment.more:
+        words.append("more")
+    return " ".join(words)
 
 
 def _states(picture: Picture, _now_ms: InstantMs) -> list[str]:
@@ -137,11 +155,8 @@ def _states(picture: Picture, _now_ms: InstantMs) -> list[str]:
 
 
 def _state(segment: Segment) -> str:
-    words = {Showing.NOTHING: "", Showing.WAITING: f"stage {segment.stage}"}.get(
-        segment.showing, segment.showing.name.lower().replace("_", " ")
-    )
-    further = f" +{segment.marks}" if segment.marks else ""
-    return (words + further + (" and more" if segment.more else "")).strip()
+    words = segment.showing.name.lower().replace("_", " ")
+    return {Showing.NOTHING: "", Showing.WAITING: f"stage {segment.stage}"}.get(segment.showing, words)
 
 
 def _status(picture: Picture, now_ms: InstantMs, caption: Caption) -> Text:
@@ -159,6 +174,11 @@ def _status(picture: Picture, now_ms: InstantMs, caption: Caption) -> Text:
     if caption.sound is not None:
         row.append(f"  ♪ {caption.sound}", STRONG if caption.sounds_now else FAINT)
     return row
+
+
+def _block(pixel: Pixel) -> str:
+    """A lit pixel is told from a dark one by its shape too, for screens and eyes with few colours."""
+    return "▆" if pixel.level else "▁"
 
 
 def _style(pixel: Pixel) -> Style:
