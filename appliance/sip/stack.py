@@ -211,7 +211,7 @@ class Stack:
         for registration in self._registrations.values():
             if registration.held:
                 with contextlib.suppress(pj.Error):
-                    registration.setRegistered(False)
+                    registration.setRegistration(False)
 
     @property
     def taken_back(self) -> bool:
