@@ -8,14 +8,15 @@ Flashing stays within its limits across any sequence of pictures, by one constru
 1. Lights come on at whole steps of the grid only, and within one look every light comes on at most every
    second step (`beats`).
 2. A segment whose look changes is dark from that instant until it enters: at a whole step, at least two steps
-   after the last step at which anything of the old look can have come on.
+   after the last step at which anything of the old look can have come on (on a tower that is a little late,
+   too).
 3. So whatever lies between them, two instants at which a segment, or any pixel or lamp of it, comes on are at
    least two steps apart, and there are never more than three in any one second.
 
 Where nothing was lit there is nothing to wait for: the first caller of a quiet tower is lit at once. The rest
-of the picture never waits: while a segment is kept dark for up to two steps, the picture already says why it
-will be lit. A loss that the whole tower shows begins on all its segments at one instant, and two sweeps begin
-at least a second apart.
+of the picture never waits: while a segment is kept dark for up to two steps and a bit, the picture already
+says why it will be lit. A loss that the whole tower shows begins on all its segments at one instant, and two
+sweeps begin at least a second apart.
 """
 
 from collections.abc import Iterable
@@ -76,6 +77,12 @@ class Overlay(StrEnum):
     HOST_LOST = "host-lost"
     """Whoever draws has lost the board: covers everything. Shown by towers themselves, never by the board."""
 
+
+SHOWN_LATE_MS_MAX: Final = DurationMs(70)
+"""How late a tower may show a picture without flashing too often for it. Until then the picture before goes
+on, and may come on once more. Three times two steps are 1,071 ms: a first light that is late by 71 ms would
+still leave a second for the fourth. A picture that is replaced before it could be seen has no such reserve:
+for its sake a light could be put off again and again."""
 
 SWEEP_MS: Final = DurationMs(4 * STEP_MS)
 """For how long a picture should ask for a sweep: up to one step to meet the grid, then the three steps
@@ -222,12 +229,16 @@ def _may_light(picture: Picture, now_ms: InstantMs) -> bool:
 
 
 def _free_ms(segment: Segment, picture: Picture, now_ms: InstantMs) -> InstantMs:
-    """Return the first instant at which a segment may come on again: two steps after it last can have."""
+    """Return the first instant at which a segment may come on again: two steps after it last can have.
+
+    That may have been a little after now: the tower goes on with the picture before until it shows this one.
+    """
     if segment.entered_ms > now_ms:
         return segment.entered_ms
     if look_of(segment, picture.overlay) is None:
         return now_ms
-    return InstantMs(max(now_ms, step_before(picture.epoch_ms, now_ms) + STEPS_APART_MIN * STEP_MS))
+    last_ms = step_before(picture.epoch_ms, InstantMs(now_ms + SHOWN_LATE_MS_MAX))
+    return InstantMs(last_ms + STEPS_APART_MIN * STEP_MS)
 
 
 def _together_ms(
