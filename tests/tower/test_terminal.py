@@ -14,7 +14,7 @@ from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture
 from appliance.tower.live import LOOK_MS, REDRAW_MS, SENTENCES_SHOWN, SOUND_SHOWN_MS, LiveTower
 from appliance.tower.plain import PlainTower
-from appliance.tower.screen import Caption, Screen, render
+from appliance.tower.screen import COLUMN_MAX, ROW_LABEL_MAX, Caption, Screen, render
 from appliance.tower.terminal import open_terminal
 
 SINCE = InstantMs(-21_000)
@@ -101,6 +101,14 @@ def test_whatever_the_size_of_the_screen_nothing_runs_over_its_edges() -> None:
             assert len(rows) <= height
             assert max(map(len, rows)) <= width
             assert sum("0:21" in row for row in rows) in (1, 8)
+
+
+def test_a_label_that_is_longer_than_its_place_is_cut() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    picture = shown(Segment(letters), LAB)
+    upright = next(row for row in text(picture, Caption(), 80, 24) if "abc" in row)
+    assert upright == f" {letters[: COLUMN_MAX - 2]}  Lab"
+    assert text(picture, Caption(), 40, 10)[0] == f"{letters[:ROW_LABEL_MAX]} ▁▁▁▁▁▁▁▁"
 
 
 def test_letters_that_are_two_columns_wide_push_nothing_aside() -> None:
