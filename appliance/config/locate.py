@@ -68,6 +68,7 @@ class _Scanner:
         self._table_counts: dict[KeyPath, int] = {}
 
     def scan(self) -> None:
+        """Walk over the whole text once."""
         table: KeyPath = ()
         while True:
             self._skip(_BLANK)

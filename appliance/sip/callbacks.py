@@ -202,6 +202,7 @@ class Endpoint(pj.Endpoint):
 
 
 def status(code: int) -> Any:
+    """Return the library's parameter for an answer with this status."""
     param = pj.CallOpParam()
     param.statusCode = code
     return param

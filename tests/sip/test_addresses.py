@@ -9,6 +9,7 @@ import pytest
 
 from appliance.core.words import InstantMs
 from appliance.sip.addresses import FRESH_MS, Lookups, Place, own_address, place_of
+from tests.peers.program import until
 
 
 @pytest.mark.parametrize(
@@ -43,15 +44,15 @@ def test_our_own_address_is_the_one_on_the_way_there() -> None:
 
 
 def answered(lookups: Lookups, name: str) -> set[str]:
+    changed: set[str] = set()
+
+    def collected() -> bool:
+        changed.update(lookups.collect(InstantMs(1)))
+        return bool(changed) or name in lookups.known
+
     lookups.ask(name, InstantMs(0))
-    deadline = time.monotonic() + 5
-    while name not in lookups.known:
-        assert time.monotonic() < deadline, "the name is answered in time"
-        changed = lookups.collect(InstantMs(1))
-        if changed:
-            return changed
-        time.sleep(0.002)
-    return set()
+    until(collected, 5, "the name is answered")
+    return changed
 
 
 @pytest.fixture

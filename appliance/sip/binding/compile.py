@@ -56,7 +56,7 @@ def compile_all(tree: Tree, recipe: Recipe, interpreter: Interpreter, commands: 
     """Compile the libraries and, beside them, SWIG's wrapper, which alone takes as long as all of them."""
     swig = tree.folder / SWIG_FOLDER
     commands.run(Command(["make", "pjsua2_wrap.cpp", "GEN_DOC="], swig))
-    defines = [flag for flag in _helper("cflags", tree, commands) if flag.startswith(("-D", "-I"))]
+    defines = [flag for flag in _make_says("cflags", tree, commands) if flag.startswith(("-D", "-I"))]
     flags = [*recipe.wrapper_flags, *defines, f"-I{interpreter.include}"]
     wrapper = ["g++", *flags, "-c", "pjsua2_wrap.cpp", "-o", "wrap.o"]
     libraries = ["make", f"-j{len(os.sched_getaffinity(0))}", "lib"]
@@ -67,13 +67,13 @@ def link(tree: Tree, recipe: Recipe, interpreter: Interpreter, commands: Command
     """Link the extension; returns what the wheel holds, by name."""
     swig = tree.folder / SWIG_FOLDER
     extension = f"_pjsua2{interpreter.extension_suffix}"
-    libraries = [f"-l{name}" for name in _helper("libs", tree, commands)]
-    inputs = ["wrap.o", *_helper("ldflags", tree, commands), *libraries]
+    libraries = [f"-l{name}" for name in _make_says("libs", tree, commands)]
+    inputs = ["wrap.o", *_make_says("ldflags", tree, commands), *libraries]
     commands.run(Command(["g++", *recipe.link_flags, "-o", extension, *inputs], swig))
     return {"pjsua2.py": swig / "pjsua2.py", extension: swig / extension}
 
 
-def _helper(target: str, tree: Tree, commands: Commands) -> list[str]:
+def _make_says(target: str, tree: Tree, commands: Commands) -> list[str]:
     """Upstream's own answer to what the binding is compiled and linked with."""
     question = ["make", "--no-print-directory", "-s", "-f", "helper.mak", target]
     return commands.output(Command(question, tree.folder / SWIG_FOLDER)).split()
