@@ -15,7 +15,7 @@ from tests.peers.certificates import Certificate
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
 from tests.peers.program import PeerError
 from tests.peers.unit import Site, Table, Unit, running_unit
-from tests.practice.record import read_record
+from tests.practice.record import read_record, since_registered
 
 MAIN: Final = "700"
 """Callers who dial this ring on the first line, at the light alone."""
@@ -61,8 +61,8 @@ class Desk:
         self.unit = unit
 
     def pictures(self) -> list[Picture]:
-        """Every picture so far."""
-        return [shown.picture for shown in read_record(self.unit.record_file)]
+        """Every picture since all lines could be reached."""
+        return [shown.picture for shown in since_registered(read_record(self.unit.record_file))]
 
     def looks(self, line: str = "main") -> list[str]:
         """All that a line's segment showed since the start, in words, each once as long as it stays."""

@@ -72,8 +72,9 @@ def sipp(
 class Placing:
     """One run of SIPp: one caller or a burst of them."""
 
-    def __init__(self, program: Program, folder: Path, port: int) -> None:
+    def __init__(self, program: Program, folder: Path, port: int, count: int) -> None:
         self.program = program
+        self._count = count
         self._port = port
         self._log_file = folder / "messages.log"
         # Both clocks are read side by side, once: SIPp's log has wall times, all else here is monotonic.
@@ -81,10 +82,12 @@ class Placing:
 
     def callers(self) -> tuple[Placed, ...]:
         """The callers placed so far, as SIPp's own log tells them."""
+        return placed_callers(self._messages())
+
+    def _messages(self) -> tuple[Message, ...]:
         if not self._log_file.exists():
             return ()
-        log = self._log_file.read_text(errors="replace")
-        return placed_callers(read_messages(log, self._wall_to_monotonic_ms))
+        return read_messages(self._log_file.read_text(errors="replace"), self._wall_to_monotonic_ms)
 
     def caller(self, within_s: float = 5.0) -> Placed:
         """The one caller of this run, once placed."""
@@ -93,20 +96,29 @@ class Placing:
 
     def hang_up(self, within_s: float = 5.0) -> tuple[Placed, ...]:
         """The callers who still wait give up now (over UDP only); wait until they have."""
+        # Before it has heard 180, SIPp does not listen to our word; the light may be quicker than that.
+        until(self._all_rang, within_s, "every caller heard it ring, or was refused")
+        until(self._all_gave_up, within_s, "every caller gave up")
+        return self.wait(within_s)
+
+    def _all_gave_up(self) -> bool:
+        """Tell those who still wait, again and again: in a crowd SIPp's socket loses a word now and then."""
+        waiting = [caller.call_id for caller in self.callers() if caller.ending is None]
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as word:
-            for caller in self.callers():
+            for call_id in waiting:
                 # No phone system ever answers 699; caller.xml takes it for our word.
                 word.sendto(
                     f"SIP/2.0 699 Give Up\r\nVia: SIP/2.0/UDP {LOOPBACK}:{self._port};branch=z9hG4bK-word\r\n"
                     f"From: <sip:us@{LOOPBACK}>;tag=us\r\nTo: <sip:us@{LOOPBACK}>;tag=us\r\n"
-                    f"Call-ID: {caller.call_id}\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n".encode(),
+                    f"Call-ID: {call_id}\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n".encode(),
                     (LOOPBACK, self._port),
                 )
-        return self.wait(within_s)
+        time.sleep(0.02)
+        return not waiting
 
-    def is_over(self) -> bool:
-        """True if every caller of the run has ended."""
-        return self.program.process.poll() is not None
+    def _all_rang(self) -> bool:
+        heard = {message.header("Call-ID") for message in self._messages() if message.status >= 180}
+        return len(heard) == self._count
 
     def wait(self, within_s: float = 30.0) -> tuple[Placed, ...]:
         """Wait for the end of the run. SIPp itself must be content with every message."""
@@ -144,7 +156,7 @@ class Callers:
             "-t", TRANSPORTS[transport], "-m", str(count), "-l", str(count),
             "-r", str(count), "-rp", str(within_ms), self._address,
         )  # fmt: skip
-        placing = Placing(program, folder, port)
+        placing = Placing(program, folder, port, count)
         self.placings.append(placing)
         return placing
 

@@ -73,6 +73,8 @@ class RawPbx:
         self._tcp = transport == "tcp"
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM if self._tcp else socket.SOCK_DGRAM)
         self._socket.bind((LOOPBACK, 0))
+        if self._tcp:
+            self._socket.listen()
         self.port: int = self._socket.getsockname()[1]
         self._connection: socket.socket | None = None
         self._unit: tuple[str, int] | None = None
@@ -168,11 +170,16 @@ class RawPbx:
         if message.startswith("REGISTER "):
             reply = self.behaviour(message)
             if reply is not None:
-                self.send(reply)
+                self._reply(reply)
         elif (
             message.startswith("SIP/2.0 ") and message[8] in "3456" and header(message, "CSeq") == "1 INVITE"
         ):
-            self.send(self._ack(message))
+            self._reply(self._ack(message))
+
+    def _reply(self, message: bytes) -> None:
+        # Who asked may have gone in the meantime.
+        with contextlib.suppress(OSError):
+            self.send(message)
 
     def _ack(self, final: str) -> bytes:
         via, sender, to, call_id = (header(final, name) for name in ("Via", "From", "To", "Call-ID"))
@@ -193,7 +200,6 @@ class RawPbx:
                 self._receive(message.decode(errors="surrogateescape"))
 
     def _follow_tcp(self) -> None:
-        self._socket.listen()
         while not self._ends:
             try:
                 self._connection, self._unit = self._socket.accept()
