@@ -15,7 +15,7 @@ REDRAW_MS: Final = DurationMs(60)
 """The least time between two redraws: 16 a second. The beat's own edges lie at least 89 ms apart."""
 
 LOOK_MS: Final = DurationMs(1_000)
-"""How often the size of the terminal is looked at while nothing else changes."""
+"""How often the terminal is looked at while nothing else changes: it may have another size."""
 
 SENTENCES_SHOWN: Final = 8
 
@@ -41,7 +41,7 @@ class LiveTower:
 
     def draw(self, picture: Picture, now_ms: InstantMs) -> InstantMs | None:
         """Draw if anything differs; too soon after the last time, put it off."""
-        differs = self._news or picture != self._shown or now_ms >= self._due_ms or self._screen.resized
+        differs = self._news or picture != self._shown or now_ms >= self._due_ms or self._screen.is_stale
         if not differs:
             return InstantMs(min(self._due_ms, now_ms + LOOK_MS))
         if now_ms < self._drawn_ms + REDRAW_MS and self._shown is not None and picture.alive:

@@ -1,5 +1,6 @@
 """The only import of Rich: one frame of a tower as text for a terminal, and a screen to put it on."""
 
+import sys
 from dataclasses import dataclass
 from typing import Final, TextIO
 
@@ -55,14 +56,22 @@ class Screen:
     def __init__(self, out: TextIO) -> None:
         """Take the terminal behind this stream."""
         self._console = Console(file=out, highlight=False, markup=False, emoji=False)
-        self._live = Live(console=self._console, screen=True, auto_refresh=False, redirect_stdout=False)
+        self._live = Live(
+            console=self._console,
+            screen=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        # The log may go to this terminal too, and writes across the tower.
+        self._is_shared = sys.stderr.isatty()
         self._live.start()
         self._size = self._console.size
 
     @property
-    def resized(self) -> bool:
-        """True if the terminal has another size than when it was last drawn on."""
-        return self._console.size != self._size
+    def is_stale(self) -> bool:
+        """True if the terminal has another size than when it was drawn on, or others may write on it."""
+        return self._is_shared or self._console.size != self._size
 
     def draw(self, picture: Picture, now_ms: InstantMs, caption: Caption) -> None:
         """Draw the frame of this instant."""

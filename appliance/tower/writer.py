@@ -14,7 +14,7 @@ from typing import Final
 from appliance.clock import Clock
 from appliance.core.effects import Sound
 from appliance.core.events import Event, FaultCleared, FaultRaised
-from appliance.core.picture import Picture, is_rested, settle
+from appliance.core.picture import SHOWN_LATE_MS_MAX, Picture, is_rested, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture, shutdown_picture, start_picture
 from appliance.tower.driver import Driver
@@ -71,7 +71,7 @@ class TowerWriter:
         self._picture = start_picture(self._labels)
         self._sounds: deque[tuple[Sound, InstantMs]] = deque(maxlen=SOUNDS_MAX)
         self._sentences: deque[str] = deque(maxlen=SENTENCES_MAX)
-        self._beat_ms = clock.now_ms()
+        self._handed_ms = self._beat_ms = clock.now_ms()
         self._closing = False
         self._fault: str | None = None
         self._busy_since_ms: InstantMs | None = None
@@ -93,7 +93,7 @@ class TowerWriter:
     def show(self, picture: Picture) -> None:
         """Show this from now on."""
         with self._changed:
-            self._picture = picture
+            self._picture, self._handed_ms = picture, self._clock.now_ms()
             self._changed.notify()
 
     def play(self, sound: Sound) -> None:
@@ -206,9 +206,10 @@ class TowerWriter:
             self._shown = settle(before, host_lost_picture(self._labels), now_ms)
             self._own_beat = True
         elif picture is not self._shown_from:
-            # The board's instants know nothing of what was lit in a picture of our own: until all has been
-            # dark for a while, its pictures are put on our beat.
-            self._own_beat = self._own_beat and not is_rested(before, now_ms)
+            # The board's instants know nothing of what was lit in a picture of our own, or while the driver
+            # was busy: until all has been dark for a while, its pictures are put on our beat.
+            late = now_ms - self._handed_ms > SHOWN_LATE_MS_MAX
+            self._own_beat = (self._own_beat or late) and not is_rested(before, now_ms)
             self._shown = settle(before, picture, now_ms) if self._own_beat else picture
         self._shown_from = picture
         return self._shown != before

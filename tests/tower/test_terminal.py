@@ -134,7 +134,7 @@ class PaperScreen(Screen):
         self.closed = False
 
     @property
-    def resized(self) -> bool:
+    def is_stale(self) -> bool:
         return self.is_resized
 
     def draw(self, picture: Picture, now_ms: InstantMs, caption: Caption) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.clock import RealClock, SteppedClock
+from appliance.core.beats import STEP_MS
 from appliance.core.effects import Sound
 from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.core.frames import frame_at
@@ -130,6 +131,29 @@ def test_a_board_that_comes_and_goes_never_makes_the_tower_flash_too_often() -> 
         (entry.at_ms, entry.what) for entry in bench.recorder.recorded if isinstance(entry.what, Picture)
     ]
     assert len(shown) > 80
+    assert Watcher().see(watch(shown, InstantMs(bench.clock.now_ms() + 2_000))).too_often() == []
+
+
+def test_a_picture_that_a_busy_driver_shows_much_too_late_does_not_flash_too_often() -> None:
+    bench = Bench()
+    bench.turn()
+    bench.writer.show(DARK)
+    bench.turn(1)
+    epoch_ms = InstantMs(bench.clock.now_ms() + 900)
+    bench.turn(900)
+    urgent = settle(DARK, Picture((Segment("Main", Showing.URGENT, 3, 3),)), epoch_ms)
+    bench.writer.show(urgent)
+    bench.turn()
+    # The board settles the next picture in the sixth step; the tower gets round to it in the tenth, between
+    # two flashes of the old one.
+    bench.clock.step(DurationMs(5.9 * STEP_MS))
+    waits = Picture((Segment("Main", Showing.WAITING, 1, 1),))
+    bench.writer.show(settle(urgent, waits, bench.clock.now_ms()))
+    bench.turn(3.6 * STEP_MS)
+    shown = [
+        (entry.at_ms, entry.what) for entry in bench.recorder.recorded if isinstance(entry.what, Picture)
+    ]
+    assert len(shown) == 4
     assert Watcher().see(watch(shown, InstantMs(bench.clock.now_ms() + 2_000))).too_often() == []
 
 
