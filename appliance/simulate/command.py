@@ -1,0 +1,117 @@
+"""`call-light simulate`: run practices from seeds, and tell the story of the first that breaks a promise."""
+
+import argparse
+import multiprocessing
+import os
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from appliance.core.notices import Outcome
+from appliance.core.settings import BoardSettings
+from appliance.errors import ExitCode
+from appliance.simulate.practice import Practice, Report
+from appliance.simulate.story import SENTENCES_MAX
+
+FIRST_SEED: Final = 1
+"""Practices are numbered from here, so that `--seeds 1000` is the same thousand on every machine."""
+
+SEEDS_A_PORTION: Final = 20
+"""Seeds that one process is handed at once: about a second of work, so that progress is seen."""
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Run the practices that the command line asks for; return 1 if a promise was broken.
+
+    Raises:
+        ConfigurationRefused: the configuration that was named cannot be used.
+    """
+    settings = None if parsed.config is None else _settings_of(parsed.config)
+    if parsed.seed is not None:
+        return _tell_one(parsed.seed, settings, parsed.config)
+    seeds = range(FIRST_SEED, FIRST_SEED + parsed.seeds)
+    print(f"seeds {seeds[0]} to {seeds[-1]}", flush=True)
+    reports: list[Report] = []
+    for report in _run_all(seeds, settings):
+        if report.promise:
+            print(f"seed {report.seed} breaks a promise", flush=True)
+            return _tell_one(report.seed, settings, parsed.config, SENTENCES_MAX)
+        reports.append(report)
+        _show_progress(len(reports), len(seeds))
+    print(summary_of(reports))
+    return ExitCode.OK
+
+
+def summary_of(reports: Iterable[Report]) -> str:
+    """Return what came of these practices, in a few lines."""
+    outcomes: Counter[Outcome] = Counter()
+    faults: Counter[str] = Counter()
+    count = callers = rings = frames = 0
+    virtual_ms = 0.0
+    for report in reports:
+        outcomes.update(report.outcomes)
+        faults.update(report.faults)
+        count += 1
+        callers += report.callers
+        rings += report.rings
+        frames += report.frames
+        virtual_ms += report.virtual_ms
+    ended = ", ".join(f"{outcomes[outcome]} {outcome.value}" for outcome in Outcome)
+    switched_on = ", ".join(f"{name} {faults[name]}" for name in sorted(faults))
+    return "\n".join(
+        [
+            f"practices {count}, all promises kept; {virtual_ms / 3_600_000:.1f} virtual hours",
+            f"callers   {callers}, with {rings} rings; calls ended: {ended}",
+            f"faults    switched on in so many practices: {switched_on or 'none'}",
+            f"flashes   metered on {frames} frames",
+        ]
+    )
+
+
+def _tell_one(
+    seed: int, settings: BoardSettings | None, config: Path | None, sentences_max: int | None = None
+) -> int:
+    """Run one practice and tell its story; the same seed always tells the same."""
+    print(f"seed {seed}", flush=True)
+    report = Practice(seed, settings, sentences_max=sentences_max).run()
+    print(report.story)
+    if not report.promise:
+        print(summary_of([report]))
+        return ExitCode.OK
+    print(f"broken: {report.broken}")
+    named = "" if config is None else f" --config {shlex.quote(str(config))}"
+    print(f"again:  call-light simulate --seed {seed}{named}")
+    return ExitCode.FAILED
+
+
+def _run_all(seeds: range, settings: BoardSettings | None) -> Iterator[Report]:
+    """Run every practice, in the order of the seeds, on all processors."""
+    processes = min(len(os.sched_getaffinity(0)), -(-len(seeds) // SEEDS_A_PORTION))
+    run_one = partial(_report_of, settings)
+    if processes == 1:
+        yield from map(run_one, seeds)
+        return
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        yield from pool.imap(run_one, seeds, SEEDS_A_PORTION)
+
+
+def _report_of(settings: BoardSettings | None, seed: int) -> Report:
+    return Practice(seed, settings).run()
+
+
+def _show_progress(done: int, of: int) -> None:
+    """Rewrite one line at a terminal; elsewhere say nothing, for the summary says it all."""
+    if sys.stderr.isatty():
+        end = "\n" if done == of else ""
+        print(f"\r{done} of {of} practices", end=end, file=sys.stderr, flush=True)
+
+
+def _settings_of(file: Path) -> BoardSettings:
+    # The settings tree costs memory and time that a random site need not pay.
+    from appliance.config.apart import read_apart
+
+    return read_apart(file).board
