@@ -4,6 +4,7 @@ import argparse
 import multiprocessing
 import os
 import shlex
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from typing import Final
 
 from appliance.core.notices import Outcome
 from appliance.core.settings import BoardSettings
-from appliance.errors import ExitCode
+from appliance.errors import ConfigurationRefused, ExitCode
 from appliance.simulate.practice import Practice, Report
 from appliance.simulate.story import SENTENCES_MAX
 
@@ -95,8 +96,13 @@ def _run_all(seeds: range, settings: BoardSettings | None) -> Iterator[Report]:
     if processes == 1:
         yield from map(run_one, seeds)
         return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with multiprocessing.get_context("spawn").Pool(processes, _leave_interrupts_to_the_parent) as pool:
         yield from pool.imap(run_one, seeds, SEEDS_A_PORTION)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; only the parent says something about it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _report_of(settings: BoardSettings | None, seed: int) -> Report:
@@ -114,4 +120,9 @@ def _settings_of(file: Path) -> BoardSettings:
     # The settings tree costs memory and time that a random site need not pay.
     from appliance.config.apart import read_apart
 
-    return read_apart(file).board
+    settings = read_apart(file).board
+    try:
+        Practice(FIRST_SEED, settings)
+    except ValueError as error:
+        raise ConfigurationRefused(f"{file}: {error}") from error
+    return settings

@@ -37,6 +37,7 @@ class FlashMeter:
 
     def show(self, picture: Picture, at_ms: InstantMs) -> str | None:
         """Draw what was shown until this instant; return a sentence if it flashed too often."""
+        at_ms = max(at_ms, self._since_ms)
         told = None if self._picture is None else self._draw(self._picture, self._since_ms, at_ms)
         self._picture, self._since_ms = picture, at_ms
         return told

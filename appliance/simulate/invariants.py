@@ -6,8 +6,9 @@ The first line of each docstring is the promise; the story of a failure quotes i
 from collections.abc import Callable
 from typing import Final
 
+from appliance.core.beats import STEP_MS
 from appliance.core.notices import CallEnded, Outcome
-from appliance.core.picture import LIVE, Overlay, Segment, Showing
+from appliance.core.picture import LIVE, SHOWN_LATE_MS_MAX, Overlay, Segment, Showing
 from appliance.core.words import CALLERS_MAX, LEGS_MAX, LINES_MAX, LineId
 from appliance.simulate.engine import BEAT_MS, LATE_MS_MAX
 from appliance.simulate.moment import Moment
@@ -235,6 +236,15 @@ def a_lost_phone_system_is_shown(m: Moment) -> str | None:
     return None
 
 
+def what_is_shown_is_seen_soon(m: Moment) -> str | None:
+    """No segment is kept dark for the sake of the beat for longer than two steps and a bit."""
+    latest_ms = m.step.now_ms + 2 * STEP_MS + SHOWN_LATE_MS_MAX + ROUNDING_MS
+    for line, segment in m.segments.items():
+        if segment.entered_ms > latest_ms:
+            return f"{line} stays dark for {segment.entered_ms - m.step.now_ms:.0f} ms"
+    return None
+
+
 def chirps_keep_apart(m: Moment) -> str | None:
     """Two chirps begin at least a second apart."""
     earlier_ms, later_ms = m.sounded_at_ms[-2:] if len(m.sounded_at_ms) > 1 else (0.0, CHIRPS_APART_MS)
@@ -262,6 +272,7 @@ AT_EVERY_CHANGE: Final[tuple[Invariant, ...]] = (
     the_picture_agrees_with_what_was_told,
     a_lost_phone_system_is_shown,
     limits_hold,
+    what_is_shown_is_seen_soon,
     chirps_keep_apart,
 )
 """What holds on from one change to the next. Causes stand before consequences, so that a failure names its

@@ -119,7 +119,7 @@ class Judge:
             return
         for effect in step.effects:
             if isinstance(effect, ShowPicture):
-                what = self._meter.show(effect.picture, step.now_ms)
+                what = self._meter.show(effect.picture, step.shown_ms)
                 if what is not None:
                     raise Broken(FLASHES, what)
 

@@ -4,6 +4,7 @@ The same seed makes the same practice on every machine and every Python from 3.1
 after every step of the unit; what breaks is told with its story.
 """
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,6 +40,9 @@ told late."""
 
 METERED_ONE_IN: Final = 8
 """Flashing is metered in each eighth practice: drawing frames costs more than all the rest."""
+
+
+RAISES: Final = "No event makes the board raise."
 
 
 @dataclass(slots=True)
@@ -117,9 +121,8 @@ class Practice:
         except Broken as broken:
             report.promise, report.broken = broken.promise, str(broken)
         except Exception as error:
-            report.promise, report.broken = "No event raises.", f"{type(error).__name__}: {error}"
-            if self._story.kept:
-                raise
+            report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
+            self._story.tell(self._agenda.now_ms, traceback.format_exc())
         report.callers = self._crowd.made_count
         report.rings = len(self._legs)
         report.steps = self._shell.step_count

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from appliance.core.effects import Effect
 from appliance.core.events import Event, TimePassed
-from appliance.core.picture import Picture
+from appliance.core.picture import SHOWN_LATE_MS_MAX, Picture
 from appliance.core.words import InstantMs
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice
@@ -19,6 +19,10 @@ from appliance.simulate.faults import Faults
 
 TIMER_LATE_MS_MAX: Final = 0.9
 """How late a timer fires: a kernel's slack is far below a millisecond, which is what a stage may be late."""
+
+DRAWN_LATE_MS_MAX: Final = 20.0
+"""How long a tower takes to draw a picture. What is shown later than the language of light allows for is not
+metered: a tower that is so slow may flash once too often."""
 
 SLOW_STEP_MS_MAX: Final = 400.0
 """The longest step: an adapter's queue may be full, or the machine busy."""
@@ -51,6 +55,8 @@ class Step:
     """The instant that the board was told, never before the last one."""
     clock_ms: InstantMs
     """The clock when the step began: later than `now_ms` where the event had to wait in the inbox."""
+    shown_ms: InstantMs
+    """When the tower draws what this step shows."""
     idle_ms: InstantMs
     """The last instant at which the shell had nothing to do: all that came before it has been taken."""
     effects: tuple[Effect, ...]
@@ -102,4 +108,6 @@ class Shell:
         self._free_ms = InstantMs(clock_ms + takes_ms)
         self._timer_late_ms = self._dice.between(0, TIMER_LATE_MS_MAX)
         self.step_count += 1
-        self._stepped(Step(event, self._told_ms, clock_ms, self._idle_ms, effects))
+        drawn_ms = clock_ms + self._dice.often_little(0.1, DRAWN_LATE_MS_MAX)
+        shown_ms = InstantMs(min(drawn_ms, self._told_ms + SHOWN_LATE_MS_MAX))
+        self._stepped(Step(event, self._told_ms, clock_ms, shown_ms, self._idle_ms, effects))
