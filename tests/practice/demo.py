@@ -13,7 +13,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final
 
@@ -27,6 +27,7 @@ from tests.practice.judge import Verdict, judge
 from tests.practice.morning import (
     COLLEAGUE,
     COLLEAGUE_ANSWERS_MS,
+    DARK_AFTER_MS,
     GROUPS,
     LENGTH_MS,
     LIGHT_APPOINTMENTS,
@@ -38,8 +39,12 @@ from tests.practice.morning import (
 )
 from tests.practice.record import read_record, since_registered
 
+INTRODUCTION: Final = """\
+A practice's morning. Kamailio is the phone system, SIPp plays the callers and a colleague's phone, and the
+unit is the real one: `call-light run`, registered with a password, its tower in this terminal. Callers become
+urgent after seconds here, not after the better part of a minute."""
 AROUND_S: Final = 5
-"""What a morning needs beside itself: processes to start before it, and to end after it."""
+"""What a morning needs beside its callers: processes to start before it, and to end after it."""
 TEMPO_MIN: Final = 0.25
 """Played faster than this, stages follow each other too quickly to be told apart."""
 NO_LONGER_AT_TERMINAL: Final = (signal.SIGTERM, signal.SIGHUP)
@@ -50,13 +55,14 @@ def main() -> int:
     at_terminal = sys.stdout.isatty() and sys.stdin.isatty()
     seconds_max = int(os.environ.get("SECONDS_MAX") or 30)
     tempo = 1.0 if at_terminal else min(1.0, max(TEMPO_MIN, (seconds_max - AROUND_S) * 1000 / LENGTH_MS))
-    mornings = None if at_terminal else max(1, int((seconds_max - AROUND_S) * 1000 / LENGTH_MS))
+    mornings = None if at_terminal else max(1, (seconds_max - AROUND_S) * 1000 // (LENGTH_MS + DARK_AFTER_MS))
     # The unit draws from a process group of its own; a terminal set to `tostop` would stop it there.
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     for number in NO_LONGER_AT_TERMINAL:
         signal.signal(number, _interrupt)
+    print(INTRODUCTION, flush=True)
     try:
-        verdict, placed = play(mornings, tempo)
+        verdict, placed = play(mornings, tempo, narrator=None if at_terminal else print)
     except PeerError as trouble:
         print(f"demo: {trouble}", file=sys.stderr)
         return 1
@@ -64,7 +70,9 @@ def main() -> int:
     return 1 if verdict.troubles else 0
 
 
-def play(mornings: int | None, tempo: float) -> tuple[Verdict, Sequence[Placed]]:
+def play(
+    mornings: int | None, tempo: float, narrator: Callable[[str], None] | None
+) -> tuple[Verdict, Sequence[Placed]]:
     """Play so many mornings, or until interrupted; what the judge says, and the callers it heard of."""
     passwords = {user: secrets.token_hex(8) for user in (LIGHT_APPOINTMENTS, LIGHT_DOCTORS, COLLEAGUE)}
     practice = Practice(passwords, GROUPS)
@@ -85,7 +93,7 @@ def play(mornings: int | None, tempo: float) -> tuple[Verdict, Sequence[Placed]]
             morning = 0
             while mornings is None or morning < mornings:
                 morning += 1
-                play_morning(callers, morning, tempo)
+                play_morning(callers, morning, tempo, narrator)
         except KeyboardInterrupt:
             until_ms = InstantMs(time.monotonic() * 1000)
         # Read before the unit lets go of its rings: whoever waits still waits.
@@ -96,8 +104,13 @@ def play(mornings: int | None, tempo: float) -> tuple[Verdict, Sequence[Placed]]
         ), placed
 
 
-def play_morning(callers: Callers, morning: int, tempo: float) -> None:
-    """One morning: every visit at its instant, then wait until all is dark again."""
+def play_morning(
+    callers: Callers, morning: int, tempo: float, narrator: Callable[[str], None] | None
+) -> None:
+    """One morning: every visit at its instant, then wait until all is dark again.
+
+    The narrator says each visit beforehand; a live tower needs none, and has the whole screen.
+    """
     start = time.monotonic()
 
     def sleep_until(at_ms: int) -> None:
@@ -105,8 +118,12 @@ def play_morning(callers: Callers, morning: int, tempo: float) -> None:
 
     for place, visit in enumerate(VISITS):
         sleep_until(visit.at_ms)
+        if narrator is not None:
+            narrator(f"-- {visit.story}")
+            sys.stdout.flush()
         callers.place(caller(visit, place, morning, tempo), count=visit.count)
     sleep_until(LENGTH_MS)
+    time.sleep(DARK_AFTER_MS / 1000)
 
 
 def site(kamailio: Kamailio, passwords: dict[str, str], tempo: float) -> Site:

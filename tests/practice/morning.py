@@ -8,8 +8,10 @@ from appliance.core.words import DurationMs
 from tests.peers.callers import Caller
 from tests.practice.judge import JudgedLine
 
-LENGTH_MS: Final = 18_000
-"""From the first caller of a morning to the last segment that is dark again."""
+LENGTH_MS: Final = 16_200
+"""From the beginning of a morning to the end of its last caller."""
+DARK_AFTER_MS: Final = 1_600
+"""After the last caller's end: a segment closes for a second at any tempo, and half a second is allowed."""
 THRESHOLDS_MS: Final = (0, 4_000, 8_000)
 """A desk waits 20 and 45 s before it worries; a spectator would be gone."""
 COLLEAGUE_ANSWERS_MS: Final = 3_000
