@@ -269,14 +269,20 @@ AT_EVERY_CHANGE: Final[tuple[Invariant, ...]] = (
     a_wait_never_restarts,
     a_wait_never_runs_backwards,
     every_ring_ends,
-    the_picture_agrees_with_what_was_told,
+    *AT_EVERY_STEP,
     a_lost_phone_system_is_shown,
     limits_hold,
     what_is_shown_is_seen_soon,
     chirps_keep_apart,
+    the_picture_agrees_with_what_was_told,
 )
-"""What holds on from one change to the next. Causes stand before consequences, so that a failure names its
-cause."""
+"""All of them. What is left out of a step without a change holds on from the one before. Causes stand before
+consequences, so that a failure names its cause."""
+
+
+def promise_of(invariant: Invariant) -> str:
+    """Return the promise that a function looks after: the first line of its docstring."""
+    return str(invariant.__doc__).strip().split("\n")[0]
 
 
 def _word(segment: Segment) -> str:

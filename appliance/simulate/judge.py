@@ -8,7 +8,7 @@ from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import BoardSettings
 from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
 from appliance.simulate.flashes import FlashMeter
-from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP
+from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, promise_of
 from appliance.simulate.moment import Moment, Truth
 from appliance.simulate.notebook import Notebook
 from appliance.simulate.shell import AnyBoard, Step
@@ -87,11 +87,10 @@ class Judge:
             {effect.ring for effect in step.effects if isinstance(effect, EndRing)},
             self._sounded_at_ms,
         )
-        for invariant in (*AT_EVERY_CHANGE, *AT_EVERY_STEP) if moment.changed else AT_EVERY_STEP:
+        for invariant in AT_EVERY_CHANGE if moment.changed else AT_EVERY_STEP:
             what = invariant(moment)
             if what is not None:
-                promise = (invariant.__doc__ or "").strip().split("\n")[0]
-                raise Broken(promise, what)
+                raise Broken(promise_of(invariant), what)
         self._meter_flashes(step)
         return heard
 

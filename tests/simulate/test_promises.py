@@ -1,0 +1,62 @@
+"""Each promise can be broken, is then named, and the seed plays it again."""
+
+import pytest
+
+from appliance.simulate import invariants as promises
+from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, Invariant, promise_of
+from appliance.simulate.judge import FLASHES
+from appliance.simulate.practice import RAISES, Practice, Report
+from tests.simulate import broken_boards as boards
+from tests.simulate.broken_boards import Wrapped
+
+SEEDS = range(1, 400)
+"""Where a seed is looked for that shows the defect; most do at once."""
+
+BROKEN: list[tuple[type[Wrapped], Invariant | str]] = [
+    (boards.DropsSegments, promises.dark_means_nobody_waits),
+    (boards.KeepsSegmentsLit, promises.lit_means_somebody_may_wait),
+    (boards.TakesEveryRingForANewCaller, promises.a_wait_never_restarts),
+    (boards.ForgetsHalfASecond, promises.a_wait_never_runs_backwards),
+    (boards.KeepsOldRings, promises.every_ring_ends),
+    (boards.TellsOutcomesTwice, promises.every_call_has_one_outcome),
+    (boards.TellsNoOutcome, promises.every_call_has_one_outcome),
+    (boards.HearsNoEnd, promises.every_call_has_one_outcome),
+    (boards.TakesAnswersForLosses, promises.the_outcome_is_the_right_one),
+    (boards.LosesDeadlines, promises.a_stage_is_shown_in_time),
+    (boards.WakesLate, promises.a_stage_is_shown_in_time),
+    (boards.WakesAtOnce, promises.the_deadline_lies_ahead),
+    (boards.CountsOneMarkTooFew, promises.the_picture_agrees_with_what_was_told),
+    (boards.HidesTheLoss, promises.a_lost_phone_system_is_shown),
+    (boards.CountsNobodyMore, promises.limits_hold),
+    (boards.ChirpsTwice, promises.chirps_keep_apart),
+    (boards.StaysDark, promises.what_is_shown_is_seen_soon),
+    (boards.FlashesAtWill, FLASHES),
+    (boards.Raises, RAISES),
+]
+
+
+def first_broken(board: type[Wrapped]) -> Report:
+    reports = (Practice(seed, make_board=board).run() for seed in SEEDS)
+    return next(report for report in reports if report.promise)
+
+
+@pytest.mark.parametrize(("board", "promise"), BROKEN, ids=[board.__name__ for board, _ in BROKEN])
+def test_a_board_that_breaks_a_promise_is_caught_and_the_promise_named(
+    board: type[Wrapped], promise: Invariant | str
+) -> None:
+    report = first_broken(board)
+    assert report.promise == (promise if isinstance(promise, str) else promise_of(promise)), report.broken
+    again = Practice(report.seed, make_board=board, sentences_max=30).run()
+    assert again.broken == report.broken, "the seed alone plays it again"
+    assert again.story.count("\n") <= 30 + again.story.count("Traceback") * 60
+    assert Practice(report.seed, make_board=Wrapped).run().promise == ""
+
+
+def test_every_promise_has_a_board_that_breaks_it() -> None:
+    assert {*AT_EVERY_CHANGE, *AT_EVERY_STEP, FLASHES, RAISES} == {promise for _, promise in BROKEN}
+
+
+def test_every_promise_is_a_sentence() -> None:
+    for invariant in AT_EVERY_CHANGE:
+        assert promise_of(invariant)[0].isupper()
+        assert promise_of(invariant)[-1] == "."
