@@ -15,10 +15,10 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from appliance.config.agreement import Problem, Raw, disagreements, near, tables
-from appliance.config.describe import TABLE_NAMES, heading
+from appliance.config.describe import TABLE_NAMES, heading, is_list
 from appliance.config.locate import KeyPath, Places, locate
 from appliance.config.passwords import given_passwords, is_private
-from appliance.config.refusals import line_of, problem_of
+from appliance.config.refusals import line_of, not_a_table, problems_of
 from appliance.config.tables import ENVIRONMENT_PREFIX, Tables, UnitTable, systemd_directories
 from appliance.errors import ConfigurationRefused
 
@@ -61,9 +61,9 @@ def load(file: Path) -> Loaded:
     complete = _with_passwords(raw, {index: password for index, (password, _) in passwords.items()})
     found: Tables | None = None
     try:
-        found = Tables(**{name: complete[name] for name in TABLE_NAMES if name in complete})
+        found = Tables(**{name: complete[name] for name in TABLE_NAMES if _is_mergeable(complete, name)})
     except ValidationError as error:
-        problems += [problem_of(detail) for detail in error.errors(include_url=False)]
+        problems += problems_of(error.errors(include_url=False))
     except SettingsError as error:
         # Told by _environment_problems already: only a whole table in the environment comes to this.
         if not problems:
@@ -143,11 +143,18 @@ def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
 
 def _unknown_tables(raw: Raw) -> list[Problem]:
     headings = ", ".join(map(heading, TABLE_NAMES))
-    return [
+    unknown = [
         Problem((name,), f"is no table of this file{near(name, TABLE_NAMES) or f'; there are {headings}'}")
         for name in raw
         if name not in TABLE_NAMES
     ]
+    plain = [name for name in raw if name in TABLE_NAMES and not _is_mergeable(raw, name)]
+    return unknown + [not_a_table(name) for name in plain]
+
+
+def _is_mergeable(raw: Raw, name: str) -> bool:
+    """Merging with the environment would put a table silently in the place of what is none."""
+    return name in raw and (is_list(name) or isinstance(raw[name], dict))
 
 
 def _origins(raw: Raw, places: Places, file: str) -> dict[KeyPath, str]:

@@ -4,7 +4,8 @@ No line repeats a value that was written, except words and names that settings c
 stand in the wrong place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from appliance.config.agreement import Problem, near
@@ -15,14 +16,31 @@ Detail = Mapping[str, Any]
 """One entry of pydantic's `ValidationError.errors()`."""
 
 
-def problem_of(detail: Detail) -> Problem:
-    """Translate one error of pydantic into what must be so."""
+def problems_of(details: Sequence[Detail]) -> list[Problem]:
+    """Translate pydantic's errors into what must be so.
+
+    A list whose entries are refused is called too short as well; that would only mislead.
+    """
+    entries = {tuple(detail["loc"][:-1]) for detail in details}
+    return [
+        _problem_of(detail)
+        for detail in details
+        if not (detail["type"] == "too_short" and tuple(detail["loc"]) in entries)
+    ]
+
+
+def not_a_table(name: str) -> Problem:
+    """Return what must be so where a setting stands in the place of a table."""
+    return Problem((name,), f"must be a table: write {heading(name)} above its settings")
+
+
+def _problem_of(detail: Detail) -> Problem:
     path: KeyPath = tuple(detail["loc"])
     kind = detail["type"]
     name = str(path[0])
     setting = _setting_in(path)
     if setting is None:
-        return Problem(path, f"must be a table: write {heading(name)} above its settings")
+        return replace(not_a_table(name), path=path)
     if kind == "extra_forbidden":
         known = tuple(table_class(name).model_fields)
         hint = near(setting, known) or f"; there are {', '.join(known)}"

@@ -179,9 +179,13 @@ def idle() -> list[Figure]:
             until(lambda end=begun_s + IDLE_S: time.monotonic() > end, 2 * IDLE_S, "time passes")  # type: ignore[misc]
             percent = 100 * (cpu_s(pids) - used_s) / (time.monotonic() - begun_s)
             figures.append(
-                Figure(f"processor time, {what} (recorder tower)", f"{target} % of a core", f"{percent:.2f} %",
-                       percent <= target)
-            )  # fmt: skip
+                Figure(
+                    f"processor time, {what} (recorder tower)",
+                    f"{target} % of a core",
+                    f"{percent:.2f} %",
+                    percent <= target,
+                )
+            )
     return figures
 
 
