@@ -9,6 +9,7 @@ import pytest
 
 from appliance.core.words import InstantMs
 from appliance.sip.addresses import FRESH_MS, Lookups, Place, own_address, place_of
+from tests.peers.leftovers import descendants
 from tests.peers.program import until
 
 
@@ -105,11 +106,13 @@ def test_a_system_that_does_not_answer_is_given_up_and_leaves_no_process(
     getent: Path,
 ) -> None:
     getent.with_name("getent").write_text("#!/bin/sh\nexec sleep 60\n")
+    before = descendants(os.getpid())
     lookups = Lookups()
     lookups.ask("pbx", InstantMs(0))
+    (asking,) = descendants(os.getpid()) - before
     assert lookups.collect(InstantMs(5_999)) == set()
     assert lookups.collect(InstantMs(6_000)) == {"pbx"}
     assert lookups.addresses("pbx") == ()
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(asking, os.WNOHANG)
     lookups.close()
