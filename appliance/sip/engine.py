@@ -22,6 +22,7 @@ from appliance.sip.codec import MalformedPacket
 from appliance.sip.extensions import Extensions
 from appliance.sip.headers import read_invite
 from appliance.sip.host import BUSY_HERE, FORBIDDEN, TEMPORARILY_UNAVAILABLE, now_ms, plain_error
+from appliance.sip.overflow import MESSAGE_BYTES_MAX
 from appliance.sip.protocol import Beat, Channel, Configure, EndRing, Fault, Ready, Stop
 from appliance.sip.stack import Stack
 from appliance.sip.witness import Witness
@@ -175,6 +176,12 @@ class Engine:
         if self._stack is not None:
             self._stack.disconnected(transport)
         self._extensions.disconnected(transport, now_ms())
+
+    def overflowed(self) -> None:
+        """The stack says that a message on a connection was too long."""
+        self._witness.fault(
+            f"the phone system sent a message longer than {MESSAGE_BYTES_MAX} bytes: its connection was ended"
+        )
 
     def fault(self, why: str) -> None:
         """The stack says that a callback raised."""

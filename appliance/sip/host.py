@@ -57,6 +57,10 @@ class Host(Protocol):
         """A connection of this kind (TCP, TLS) ended."""
         ...
 
+    def overflowed(self) -> None:
+        """A message on a connection was longer than the library takes; that connection is ended."""
+        ...
+
     def fault(self, why: str) -> None:
         """Something failed that nobody else would tell."""
         ...

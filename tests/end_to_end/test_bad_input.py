@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from appliance.sip.overflow import MESSAGE_BYTES_MAX
 from tests.end_to_end.desk import MAIN, Desk, Practiced, Setting, usual_site
 from tests.peers.damage import damaged
 from tests.peers.program import LOOPBACK
@@ -125,7 +126,7 @@ def test_a_caller_stays_lit_through_10000_damaged_datagrams_and_the_next_one_lig
     raw_desk.shows(main="dark")
 
 
-def test_70_kb_over_tcp_light_nothing_and_the_next_caller_lights() -> None:
+def test_70_kb_over_tcp_end_that_connection_and_the_next_caller_lights_over_a_new_one() -> None:
     setting = Setting(transport="tcp", extensions={"601": "main"})
     with (
         raw_pbx(accepts_for(600), "tcp") as pbx,
@@ -133,12 +134,27 @@ def test_70_kb_over_tcp_light_nothing_and_the_next_caller_lights() -> None:
     ):
         desk = RawDesk(unit, pbx)
         unit.until_registered()
-        pbx.send(pbx.invite("endless", b"<sip:0301@127.0.0.1>", b"X-Endless: " + b"y" * 70_000))
-        desk.rings("after")
+        # As long as the library takes it, a message costs nobody a connection.
+        longest = pbx.invite("longest", b"<sip:0301@127.0.0.1>", b"X-Long: ")
+        padding = b"y" * (MESSAGE_BYTES_MAX - 1 - len(longest))
+        pbx.send(longest.replace(b"X-Long: ", b"X-Long: " + padding))
+        pbx.hears("SIP/2.0 180", "longest")
+        desk.cancels("longest")
+        assert pbx.connections_closed == 0
+        before = len(pbx.registers())
+        pbx.send(pbx.invite("endless", b"<sip:0302@127.0.0.1>", b"X-Endless: " + b"y" * 70_000))
+        unit.program.until(lambda: len(pbx.registers()) > before, 5, "the unit registers anew")
+        unit.until_status(lambda report: bool(report.faults), "the overflow is told")
+        (told,) = unit.status().faults
+        too_long = f"a message longer than {MESSAGE_BYTES_MAX} bytes"
+        assert told.why == f"the phone system sent {too_long}: its connection was ended"
+        unit.until_registered()
+        assert pbx.connections_closed == 1
+        desk.rings("after", b"<sip:0303@127.0.0.1>")
         desk.shows(main="stage 1")
-        desk.cancels("after")
+        desk.cancels("after", b"<sip:0303@127.0.0.1>")
         desk.shows(main="dark")
-        assert desk.looks() == ["dark", "stage 1", "dark"]
+        assert desk.looks() == ["dark", "stage 1", "dark", "stage 1", "dark"]
 
 
 def test_strangers_light_nothing_whether_or_not_they_know_the_address_of_the_phone_system(

@@ -205,7 +205,8 @@ class RawPbx:
                 self._connection, self._unit = self._socket.accept()
             except OSError:
                 return
-            self._follow_connection(self._connection)
+            with self._connection:
+                self._follow_connection(self._connection)
 
     def _follow_connection(self, connection: socket.socket) -> None:
         buffer = ""
