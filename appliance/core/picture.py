@@ -159,10 +159,10 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
             continue
         entered_ms = before.entered_ms
         if look_of(before, previous.overlay) != look_of(after, wanted.overlay):
-            free_ms = _free_ms(before, previous, now_ms)
+            dark_ms = dark_until_ms(before, previous, now_ms)
             if covers(wanted.overlay, after):
-                free_ms = max(free_ms, together_ms)
-            entered_ms = step_from(epoch_ms, free_ms)
+                dark_ms = max(dark_ms, together_ms)
+            entered_ms = step_from(epoch_ms, dark_ms)
         segments.append(after if after.entered_ms == entered_ms else replace(after, entered_ms=entered_ms))
     return Picture(
         tuple(segments),
@@ -228,10 +228,11 @@ def _may_light(picture: Picture, now_ms: InstantMs) -> bool:
     return all(segment.entered_ms <= now_ms for segment in picture.segments)
 
 
-def _free_ms(segment: Segment, picture: Picture, now_ms: InstantMs) -> InstantMs:
-    """Return the first instant at which a segment may come on again: two steps after it last can have.
+def dark_until_ms(segment: Segment, picture: Picture, now_ms: InstantMs) -> InstantMs:
+    """Return the first instant at which a segment may come on with another look than it has in this picture.
 
-    That may have been a little after now: the tower goes on with the picture before until it shows this one.
+    It is two steps after the segment last can have come on. That may have been a little after now: the tower
+    goes on with the picture before until it shows the next one.
     """
     if segment.entered_ms > now_ms:
         return segment.entered_ms
@@ -249,7 +250,7 @@ def _together_ms(
         return now_ms
     pairs = zip(befores, wanted.segments, strict=True)
     return max(
-        (_free_ms(before, previous, now_ms) for before, after in pairs if covers(wanted.overlay, after)),
+        (dark_until_ms(before, previous, now_ms) for before, after in pairs if covers(wanted.overlay, after)),
         default=now_ms,
     )
 
