@@ -1,0 +1,173 @@
+"""Serial ports, on pseudo-terminals: whose they are, and what becomes of a cable that hangs or is out."""
+
+import grp
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import serial.tools.list_ports
+
+from appliance.clock import RealClock
+from appliance.tower.serial_port import READ_BYTES_MAX, PortTrouble, SerialPort, UsbPort, usb_ports
+
+
+class Cable:
+    """The far end of a port."""
+
+    def __init__(self) -> None:
+        self.far, near = pty.openpty()
+        self.name = os.ttyname(near)
+        os.close(near)
+        self._is_out = False
+
+    def pull(self) -> None:
+        if not self._is_out:
+            os.close(self.far)
+        self._is_out = True
+
+
+@pytest.fixture
+def cable() -> Iterator[Cable]:
+    cable = Cable()
+    yield cable
+    cable.pull()
+
+
+@pytest.fixture
+def port(cable: Cable) -> Iterator[SerialPort]:
+    port = SerialPort(cable.name, 38_400)
+    yield port
+    port.close()
+
+
+def test_bytes_go_both_ways_as_they_are_and_nothing_waits(cable: Cable, port: SerialPort) -> None:
+    every = bytes(range(256))
+    assert port.read() == b""
+    os.write(cable.far, every)
+    assert select.select([port], [], [], 5)[0] == [port]
+    assert port.read() == every
+    port.write(every)
+    assert os.read(cable.far, 1000) == every
+
+
+def test_a_read_takes_no_more_than_its_limit_and_the_rest_stays(cable: Cable, port: SerialPort) -> None:
+    os.set_blocking(cable.far, False)
+    sent = 0
+    for _ in range(10):
+        try:
+            sent += os.write(cable.far, b"x" * 1000)
+        except BlockingIOError:
+            break
+    first = port.read()
+    assert 0 < len(first) <= READ_BYTES_MAX
+    rest = len(first)
+    while select.select([port], [], [], 0.2)[0]:
+        rest += len(port.read())
+    assert rest == sent
+
+
+def test_what_came_before_the_port_was_opened_is_forgotten(cable: Cable) -> None:
+    SerialPort(cable.name, 38_400).close()
+    os.write(cable.far, b"old")
+    port = SerialPort(cable.name, 38_400)
+    assert port.read() == b""
+    port.close()
+
+
+def test_a_port_has_one_user(cable: Cable, port: SerialPort) -> None:
+    with pytest.raises(PortTrouble) as refused:
+        SerialPort(cable.name, 38_400)
+    assert str(refused.value) == f"{cable.name} is used by another program (`fuser -v {cable.name}` names it)"
+    port.close()
+    SerialPort(cable.name, 38_400).close()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("/dev/there-is-no-such-port", "is not there: is the tower plugged in?"),
+        ("/dev/null", "is no serial port"),
+        ("/dev", "cannot be opened: Is a directory"),
+    ],
+)
+def test_what_cannot_be_opened_says_why(name: str, why: str) -> None:
+    with pytest.raises(PortTrouble) as refused:
+        SerialPort(name, 38_400)
+    assert str(refused.value) == f"{name} {why}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        (0o660, 'it is for the group "{group}"; add the user: `sudo adduser USER {group}`'),
+        (0o600, "its owner alone may; a udev rule gives it to a group"),
+    ],
+)
+def test_a_port_that_we_may_not_open_names_the_group_that_may(cable: Cable, mode: int, why: str) -> None:
+    near = Path(cable.name)
+    if os.getuid() == 0:
+        near.chmod(mode)
+        os.chown(near, 0, grp.getgrnam("dialout").gr_gid)
+    else:
+        # Our own file: what its mode says of the owner is what counts.
+        near.chmod(mode & 0o077)
+    program = (
+        "import os, sys\n"
+        "from appliance.tower.serial_port import PortTrouble, SerialPort\n"
+        "if os.getuid() == 0:\n"
+        "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "try:\n"
+        "    SerialPort(sys.argv[1], 38400)\n"
+        "except PortTrouble as refused:\n"
+        "    print(refused)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, cable.name], capture_output=True, text=True, check=True, timeout=60
+    )
+    group = near.group()
+    assert ran.stdout == f"{cable.name} may not be opened: {why.format(group=group)}\n"
+
+
+def test_a_cable_that_is_pulled_out_is_told_by_reading_and_by_writing(cable: Cable, port: SerialPort) -> None:
+    cable.pull()
+    for use in (port.read, lambda: port.write(b"x")):
+        with pytest.raises(PortTrouble) as gone:
+            use()
+        assert str(gone.value) == f"{cable.name} is gone: the cable is out"
+    port.close()
+
+
+def test_a_cable_that_hangs_is_told_and_neither_writing_nor_closing_waits_for_it(
+    cable: Cable, port: SerialPort
+) -> None:
+    clock = RealClock()
+    begun_ms = clock.now_ms()
+
+    def write_for_ever() -> None:
+        while True:
+            port.write(b"x" * 60)
+
+    with pytest.raises(PortTrouble) as hangs:
+        write_for_ever()
+    assert str(hangs.value) == f"{cable.name} takes no more bytes: the cable or the board hangs"
+    port.close()
+    assert clock.now_ms() - begun_ms < 2_000
+
+
+def test_ports_on_usb_are_listed_by_name_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    plugged_in = [
+        SimpleNamespace(device="/dev/ttyUSB1", vid=0x1A86, pid=0x7523, product="USB Serial"),
+        SimpleNamespace(device="/dev/ttyS0", vid=None, pid=None, product=None),
+        SimpleNamespace(device="/dev/ttyACM0", vid=0x2341, pid=0x0043, product=None),
+    ]
+    monkeypatch.setattr(serial.tools.list_ports, "comports", lambda: plugged_in)
+    assert usb_ports() == (
+        UsbPort("/dev/ttyACM0", "2341:0043", ""),
+        UsbPort("/dev/ttyUSB1", "1a86:7523", "USB Serial"),
+    )
