@@ -25,9 +25,11 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    NothingToDo,
     Notice,
     PhoneSystemBack,
     PhoneSystemLost,
+    PressTooLate,
     RegistrationHeld,
     RegistrationLost,
     RingsRefused,
@@ -100,6 +102,11 @@ def described(notice: Notice) -> tuple[str, Severity, Fields]:
             return "fault-began", Severity.ERROR, {"fault": fault, "why": reason}
         case FaultOver(fault):
             return "fault-over", Severity.NOTICE, {"fault": fault}
+        case NothingToDo(button):
+            return "nothing-to-do", Severity.INFO, {"button": button.value}
+        case PressTooLate(button, age_ms):
+            fields = {"button": button.value, "age_s": round(age_ms / 1000, 1)}
+            return "press-too-late", Severity.WARNING, fields
         case _:
             assert_never(notice)
 

@@ -22,6 +22,12 @@ STEPS_APART_MIN: Final = 2
 """Steps between two instants at which the same light comes on. Two are 357 ms: the fourth would come 1071 ms
 after the first, so there are never more than three in any one second (WCAG 2.3.1, IEC 60073)."""
 
+SHOWN_LATE_MS_MAX: Final = DurationMs(70)
+"""How late a tower may show a picture without flashing too often for it. Until then the picture before goes
+on, and may come on once more. Three times two steps are 1,071 ms: a first light that is late by 71 ms would
+still leave a second for the fourth. A picture that is replaced before it could be seen has no such reserve:
+for its sake a light could be put off again and again."""
+
 HALF_STEP_MS: Final = DurationMs(STEP_MS / 2)
 
 ROUNDING: Final = 1e-6

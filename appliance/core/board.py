@@ -16,6 +16,8 @@ from appliance.core.composition import segment_of
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.escalation import Chirps
 from appliance.core.events import (
+    ButtonPressed,
+    ButtonReleased,
     EngineLost,
     EngineStarted,
     Event,
@@ -31,6 +33,7 @@ from appliance.core.events import (
 )
 from appliance.core.lines import Lines
 from appliance.core.notices import CallArrived, Notice, RingsRefused, SendersRefused
+from appliance.core.panel import Panel
 from appliance.core.picture import SWEEP_MS, SWEEPS_APART_MIN_MS, Overlay, Picture, Segment, settle
 from appliance.core.settings import BoardSettings
 from appliance.core.standing import Standing
@@ -54,6 +57,7 @@ class Board:
         self._callers = Callers(self._lines.settings)
         self._chirps = Chirps()
         self._standing = Standing(self._lines)
+        self._panel = Panel(len(settings.lines), self._standing)
         self._closing_until_ms: dict[LineId, InstantMs] = {}
         self._swept_at_ms = InstantMs(float("-inf"))
         self._refused: OrderedDict[str, RefusedSender] = OrderedDict()
@@ -62,7 +66,9 @@ class Board:
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
         self._position = {line.id: position for position, line in enumerate(settings.lines)}
-        self._picture = Picture(segments=tuple(Segment(line.label) for line in settings.lines))
+        self._picture = Picture(
+            segments=tuple(Segment(line.label) for line in settings.lines), lamps=self._panel.lamps
+        )
         self._deadline_ms: InstantMs | None = None
 
     @property
@@ -114,6 +120,10 @@ class Board:
                 self._standing.raise_fault(fault, why)
             case FaultCleared(fault):
                 self._standing.clear_fault(fault)
+            case ButtonPressed():
+                self._panel.press(event, self._picture.lamps, now_ms)
+            case ButtonReleased():
+                self._panel.release(event)
             case TimePassed():
                 pass
             case _:
@@ -156,6 +166,7 @@ class Board:
             return
         self._end_rings += self._callers.pass_time(now_ms)
         self._standing.pass_time(now_ms)
+        self._panel.pass_time(now_ms)
         for line in [line for line, until_ms in self._closing_until_ms.items() if until_ms <= now_ms]:
             del self._closing_until_ms[line]
             self._callers.touched.add(line)
@@ -165,12 +176,12 @@ class Board:
         if standing_moved:
             self._callers.touched |= self._standing.weigh()
         arrived = any(isinstance(notice, CallArrived) for notice in self._callers.told)
-        for told in (self._callers.told, self._standing.told):
+        for told in (self._callers.told, self._standing.told, self._panel.told):
             self._notices += told
             told.clear()
         effects: list[Effect] = []
         sweep_over = self._picture.overlay is Overlay.SWEEP and now_ms >= self._swept_at_ms + SWEEP_MS
-        if self._callers.touched or standing_moved or sweep_over:
+        if self._callers.touched or standing_moved or self._panel.moved or sweep_over:
             picture = self._draw(arrived, now_ms)
             if picture != self._picture:
                 self._picture = picture
@@ -197,11 +208,13 @@ class Board:
                 lost=changed in self._standing.lost_lines,
             )
         self._callers.touched.clear()
+        self._panel.moved = False
         wanted = Picture(
             segments=tuple(segments),
             overlay=self._overlay(arrived, now_ms),
             fault=self._standing.needs_a_person,
             more_count=self._callers.counted,
+            lamps=self._panel.lamps,
         )
         return settle(self._picture, wanted, now_ms)
 
@@ -226,7 +239,8 @@ class Board:
     def _next_deadline_ms(self) -> InstantMs | None:
         dues = [call.due_ms for call in self._callers]
         dues += self._closing_until_ms.values()
-        dues += [due for due in (self._standing.due_ms, self._chirps.due_ms) if due is not None]
+        others = (self._standing.due_ms, self._chirps.due_ms, self._panel.due_ms)
+        dues += [due for due in others if due is not None]
         if self._picture.overlay is Overlay.SWEEP:
             dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
         return min(dues, default=None)

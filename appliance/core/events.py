@@ -5,7 +5,7 @@ Nothing here carries an instant: the board is told the instant beside the event.
 
 from dataclasses import dataclass, field
 
-from appliance.core.words import DurationMs, ExtensionId, RingId
+from appliance.core.words import Button, DurationMs, ExtensionId, RingId
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,23 @@ class FaultCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A button went down, or the handset was lifted; told once for each edge, after debouncing."""
+
+    button: Button
+    age_ms: DurationMs = DurationMs(0)
+    """How long ago that was, at the instant of this event: a cable may hold it up, or a frozen unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonReleased:
+    """A button came up, or the handset was put back. A driver that lets go of its tower tells it too."""
+
+    button: Button
+    age_ms: DurationMs = DurationMs(0)
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """The deadline came; nothing else happened."""
 
@@ -142,5 +159,7 @@ Event = (
     | RingRefused
     | FaultRaised
     | FaultCleared
+    | ButtonPressed
+    | ButtonReleased
     | TimePassed
 )

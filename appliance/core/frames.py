@@ -10,9 +10,10 @@ from functools import cache
 from typing import Final
 
 from appliance.core.beats import Beat, beat, half_at, half_nearest, instant_of, is_lit, next_edge
+from appliance.core.lamps import buttons_of, is_lamp_lit, lamp_change_ms
 from appliance.core.patterns import FULL, HALF, PIXELS, Colour, Layers, lamp_of, pixels_of
 from appliance.core.picture import Look, Overlay, Picture, look_of
-from appliance.core.words import InstantMs
+from appliance.core.words import LINE_BUTTONS, Button, InstantMs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Frame:
     fault: Pixel
     more: Pixel
     """Lit while callers wait who are only counted."""
+    buttons: tuple[Pixel, ...]
+    """The lamps of the buttons, in the order of `lamps.buttons_of`; none where the picture has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Lamps:
 
     lines: tuple[bool, ...]
     alive: bool
+    buttons: tuple[bool, ...]
+    """The lamps of the buttons, as in `Frame`."""
 
 
 ALIVE_WITH_FAULT: Final = beat(14, (0, 12))
@@ -81,6 +86,10 @@ def frame_at(picture: Picture, instant_ms: InstantMs) -> Frame:
         alive=GLOW if picture.alive else DARK,
         fault=Pixel(Colour.VIOLET, HALF) if fault else DARK,
         more=Pixel(Colour.WHITE, HALF) if more else DARK,
+        buttons=tuple(
+            _button_pixel(button, lit)
+            for button, lit in zip(buttons_of(len(segments)), _buttons(picture, instant_ms), strict=False)
+        ),
     )
 
 
@@ -94,14 +103,17 @@ def lamps_at(picture: Picture, instant_ms: InstantMs) -> Lamps:
         beats = () if look is None else lamp_of(look, place, count)
         entered = half_nearest(picture.epoch_ms, segment.entered_ms)
         lines.append(any(is_lit(one, half, entered, entered) for one in beats))
-    return Lamps(tuple(lines), picture.alive and _alive_lamp(picture, half))
+    return Lamps(tuple(lines), picture.alive and _alive_lamp(picture, half), _buttons(picture, instant_ms))
 
 
 def next_change_ms(picture: Picture, instant_ms: InstantMs) -> InstantMs | None:
     """Return the next instant at which a pixel or a lamp of this picture can differ; None if none will."""
     half = half_at(picture.epoch_ms, instant_ms)
-    edge = min(_edges(picture, half), default=None)
-    return None if edge is None else instant_of(picture.epoch_ms, edge)
+    dues = [instant_of(picture.epoch_ms, edge) for edge in _edges(picture, half)]
+    for lamp in picture.lamps:
+        change_ms = lamp_change_ms(lamp, picture.epoch_ms, instant_ms)
+        dues += [] if change_ms is None else [change_ms]
+    return min(dues, default=None)
 
 
 def _pixel(layers: Layers, half: int, entered: int, origin: int) -> Pixel:
@@ -109,6 +121,16 @@ def _pixel(layers: Layers, half: int, entered: int, origin: int) -> Pixel:
         if is_lit(layer.beat, half, entered, origin):
             return Pixel(layer.colour, layer.level)
     return DARK
+
+
+def _buttons(picture: Picture, instant_ms: InstantMs) -> tuple[bool, ...]:
+    return tuple(is_lamp_lit(lamp, picture.epoch_ms, instant_ms) for lamp in picture.lamps)
+
+
+def _button_pixel(button: Button, lit: bool) -> Pixel:
+    if not lit:
+        return DARK
+    return Pixel(Colour.GREEN if button in LINE_BUTTONS else Colour.WHITE, FULL)
 
 
 def _alive_lamp(picture: Picture, half: int) -> bool:

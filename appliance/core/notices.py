@@ -6,7 +6,7 @@ A notice names a call by its number on this board and a line by its id; never a 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.core.words import CallId, DurationMs, ExtensionId, LineId
+from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId
 
 
 class Outcome(StrEnum):
@@ -152,6 +152,21 @@ class FaultOver:
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """A button was pressed and answered, and there was nothing for it to do."""
+
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class PressTooLate:
+    """A press reached the board so late that it was not acted on."""
+
+    button: Button
+    age_ms: DurationMs
+
+
 Notice = (
     CallArrived
     | CallShown
@@ -168,4 +183,6 @@ Notice = (
     | RingsRefused
     | FaultBegan
     | FaultOver
+    | NothingToDo
+    | PressTooLate
 )

@@ -45,9 +45,10 @@ class Colour(Enum):
     RED = (255, 0, 0)
     """An urgent caller, and nothing else."""
     WHITE = (255, 255, 255)
-    """Further callers, callers whose witness is gone (dim), taking that failed."""
+    """Further callers, callers whose witness is gone (dim), taking that failed, the lamp test; and the lamps
+    of buttons that take nobody."""
     GREEN = (0, 210, 70)
-    """A person has the caller, or is about to."""
+    """A person has the caller, or is about to; and the lamps of line buttons."""
     VIOLET = (190, 0, 255)
     """Nothing that a caller did: something is lost or faulty."""
 
@@ -147,6 +148,8 @@ def _base(look: Look) -> list[Layers]:
             return _on(SECOND_FROM_EACH_END, Layer(STEADY, Colour.GREEN))
         case Showing.UNSURE:
             return _unsure(look)
+        case Showing.TESTED:
+            return _on(range(PIXELS), Layer(STEADY, Colour.WHITE))
         case Showing.CLOSING:
             return _each(CLOSE, Colour.GREEN)
         case Showing.LINE_LOST:
@@ -197,7 +200,7 @@ def _lamp(look: Look) -> tuple[Beat, ...]:
             return (FIVE_ON_TWO_OFF,)
         case Showing.URGENT | Showing.WAITING | Showing.HELD:
             return (FAST,) if _is_urgent(look) else (LONG_SHORT if many else SLOW,)
-        case Showing.TAKEN:
+        case Showing.TAKEN | Showing.TESTED:
             return (STEADY,)
         case Showing.UNSURE:
             return (TWO_ON_FIVE_OFF,)

@@ -24,7 +24,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
-from appliance.core.beats import STEP_MS, STEPS_APART_MIN, step_before, step_from
+from appliance.core.beats import SHOWN_LATE_MS_MAX, STEP_MS, STEPS_APART_MIN, step_before, step_from
+from appliance.core.lamps import ButtonLamp, LampLook, is_still, may_answer, settle_lamps
 from appliance.core.words import DurationMs, InstantMs
 
 
@@ -47,18 +48,23 @@ class Showing(IntEnum):
     """A caller taken by this unit; while another one waits, that one is shown, with `Segment.taken`."""
     UNSURE = 7
     """A caller whose witness is gone."""
-    CLOSING = 8
+    TESTED = 8
+    """The lamp test is at this line: it hides nobody, and whatever it hides comes back after a second."""
+    CLOSING = 9
     """Taken elsewhere a moment ago."""
-    LINE_LOST = 9
+    LINE_LOST = 10
     """The line's registration is lost."""
-    NOTHING = 10
+    NOTHING = 11
     """Nobody waits, and we are sure of it."""
 
 
 LIVE: Final = frozenset(
     {Showing.FAILED, Showing.ASKED, Showing.URGENT, Showing.WAITING, Showing.HELD, Showing.TAKEN}
 )
-"""What stays visible while the phone system is lost: a caller we know of matters more."""
+"""A caller whom we know of: he matters more than anything else."""
+
+STANDS_OUT: Final = LIVE | {Showing.TESTED}
+"""What stays visible while the phone system is lost."""
 
 
 def winner(showings: Iterable[Showing]) -> Showing:
@@ -77,12 +83,6 @@ class Overlay(StrEnum):
     HOST_LOST = "host-lost"
     """Whoever draws has lost the board: covers everything. Shown by towers themselves, never by the board."""
 
-
-SHOWN_LATE_MS_MAX: Final = DurationMs(70)
-"""How late a tower may show a picture without flashing too often for it. Until then the picture before goes
-on, and may come on once more. Three times two steps are 1,071 ms: a first light that is late by 71 ms would
-still leave a second for the fourth. A picture that is replaced before it could be seen has no such reserve:
-for its sake a light could be put off again and again."""
 
 SWEEP_MS: Final = DurationMs(4 * STEP_MS)
 """For how long a picture should ask for a sweep: up to one step to meet the grid, then the three steps
@@ -135,6 +135,9 @@ class Picture:
     """True while a unit stands behind the picture: the calm glow that makes darkness trustworthy."""
     epoch_ms: InstantMs = InstantMs(0)
     """The origin of the beat: lamps light a whole number of grid steps after it."""
+    lamps: tuple[ButtonLamp, ...] = ()
+    """The lamps of the buttons in the order of `lamps.buttons_of`: those of the lines, mute, away, owed.
+    Empty means that all are off."""
 
 
 def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
@@ -176,12 +179,15 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
         ),
         wanted.alive,
         epoch_ms,
+        settle_lamps(previous.lamps, wanted.lamps, epoch_ms, now_ms),
     )
 
 
 def is_rested(picture: Picture, now_ms: InstantMs) -> bool:
     """Return whether nothing is lit, and anything may be lit at once without a look at this picture."""
-    return not _draws(picture) and _may_light(picture, now_ms) and picture.overlay_entered_ms <= now_ms
+    quiet = all(lamp.look is LampLook.OFF and may_answer(lamp, now_ms) for lamp in picture.lamps)
+    still = not _draws(picture) and _may_light(picture, now_ms)
+    return quiet and still and picture.overlay_entered_ms <= now_ms
 
 
 def covers(overlay: Overlay, segment: Segment) -> bool:
@@ -189,7 +195,7 @@ def covers(overlay: Overlay, segment: Segment) -> bool:
     if overlay is Overlay.SWEEP:
         return segment.showing is Showing.NOTHING and not segment.more
     if overlay is Overlay.LOST:
-        return segment.showing not in LIVE and not (segment.showing is Showing.NOTHING and segment.more)
+        return segment.showing not in STANDS_OUT and not (segment.showing is Showing.NOTHING and segment.more)
     return overlay is Overlay.HOST_LOST
 
 
@@ -218,14 +224,17 @@ def look_of(segment: Segment, overlay: Overlay) -> Look | None:
 
 def _draws(picture: Picture) -> bool:
     """Return whether anything is lit, or will be, besides the status pixels."""
-    return picture.overlay is not Overlay.NONE or any(
-        segment.showing is not Showing.NOTHING or segment.more for segment in picture.segments
+    return (
+        picture.overlay is not Overlay.NONE
+        or any(segment.showing is not Showing.NOTHING or segment.more for segment in picture.segments)
+        or not all(map(is_still, picture.lamps))
     )
 
 
 def _may_light(picture: Picture, now_ms: InstantMs) -> bool:
-    """Return whether no segment is kept dark for what it showed a moment ago."""
-    return all(segment.entered_ms <= now_ms for segment in picture.segments)
+    """Return whether no segment and no lamp is kept dark for what it showed a moment ago."""
+    segments = all(segment.entered_ms <= now_ms for segment in picture.segments)
+    return segments and all(lamp.entered_ms <= now_ms for lamp in picture.lamps)
 
 
 def dark_until_ms(segment: Segment, picture: Picture, now_ms: InstantMs) -> InstantMs:

@@ -12,10 +12,12 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    NothingToDo,
     Notice,
     Outcome,
     PhoneSystemBack,
     PhoneSystemLost,
+    PressTooLate,
     RegistrationHeld,
     RegistrationLost,
     RingsRefused,
@@ -63,6 +65,10 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
             return f"Fault: {fault}: {why}."
         case FaultOver(fault):
             return f"No longer at fault: {fault}."
+        case NothingToDo(button):
+            return f"Button {button.value} was pressed: nothing to do."
+        case PressTooLate(button, age_ms):
+            return f"Button {button.value} was pressed {age_ms / 1000:.1f} s ago: too late to act on it."
         case _:
             assert_never(notice)
 

@@ -3,6 +3,7 @@
 Every limit states why it is that number and what happens to the one beyond it; each has a test.
 """
 
+from enum import StrEnum
 from typing import Final, NewType
 
 LineId = NewType("LineId", str)
@@ -22,6 +23,28 @@ InstantMs = NewType("InstantMs", float)
 
 DurationMs = NewType("DurationMs", float)
 """A length of time in milliseconds."""
+
+
+class Button(StrEnum):
+    """The buttons of a unit, and its hook switch. A line button says a place on the tower, never a call."""
+
+    LINE_1 = "line-1"
+    LINE_2 = "line-2"
+    LINE_3 = "line-3"
+    LINE_4 = "line-4"
+    LINE_5 = "line-5"
+    LINE_6 = "line-6"
+    LINE_7 = "line-7"
+    LINE_8 = "line-8"
+    MUTE = "mute"
+    AWAY = "away"
+    OWED = "owed"
+    HOOK = "hook"
+    """Pressed while the handset is lifted."""
+
+
+LINE_BUTTONS: Final = tuple(Button)[:8]
+"""The line buttons, in the order of the lines."""
 
 LINES_MAX: Final = 8
 """Lines of a site. A column of pixels that is legible at 10 m holds four lines, and a desk has room for

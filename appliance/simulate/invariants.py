@@ -6,9 +6,9 @@ The first line of each docstring is the promise; the story of a failure quotes i
 from collections.abc import Callable
 from typing import Final
 
-from appliance.core.beats import STEP_MS
+from appliance.core.beats import SHOWN_LATE_MS_MAX, STEP_MS
 from appliance.core.notices import CallEnded, Outcome
-from appliance.core.picture import LIVE, SHOWN_LATE_MS_MAX, Overlay, Segment, Showing
+from appliance.core.picture import LIVE, Overlay, Segment, Showing
 from appliance.core.words import CALLERS_MAX, LEGS_MAX, LINES_MAX, LineId
 from appliance.simulate.engine import BEAT_MS, LATE_MS_MAX
 from appliance.simulate.moment import Moment

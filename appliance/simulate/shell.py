@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from appliance.core.beats import SHOWN_LATE_MS_MAX
 from appliance.core.effects import Effect
 from appliance.core.events import Event, TimePassed
-from appliance.core.picture import SHOWN_LATE_MS_MAX, Picture
+from appliance.core.picture import Picture
 from appliance.core.words import InstantMs
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice

@@ -15,28 +15,33 @@ from appliance.tower.nothing import NoTower
 from appliance.tower.recorder import Recorder
 from appliance.tower.writer import CLOSE_MS, TowerWriter
 
+Post = Callable[[Event], None]
+"""Where faults and buttons are told, from any thread; it returns at once."""
 
-def _terminal(settings: TowerSettings, clock: Clock) -> Driver:
+
+def _terminal(settings: TowerSettings, clock: Clock, _post: Post) -> Driver:
     # Rich costs memory that a unit without a terminal tower need not pay.
     from appliance.tower.terminal import open_terminal
 
     return open_terminal(clock, settings.bell)
 
 
-def _recorder(settings: TowerSettings, clock: Clock) -> Driver:
+def _recorder(settings: TowerSettings, clock: Clock, _post: Post) -> Driver:
     return Recorder(clock, Path(settings.file) if settings.file else None)
 
 
-def _none(_settings: TowerSettings, _clock: Clock) -> Driver:
+def _none(_settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
     return NoTower()
 
 
-DRIVERS: Final[Mapping[str, Callable[[TowerSettings, Clock], Driver]]] = {
+DRIVERS: Final[Mapping[str, Callable[[TowerSettings, Clock, Post], Driver]]] = {
     "terminal": _terminal,
     "recorder": _recorder,
     "none": _none,
 }
-"""How a tower of each kind is opened. Opening may block or raise: the tower's own writer does it."""
+"""How a tower of each kind is opened. Opening may block or raise: the tower's own writer does it. A driver
+with buttons posts `ButtonPressed` and `ButtonReleased`, once for each edge, and on `close` releases what is
+still pressed."""
 
 
 class Towers:
@@ -81,16 +86,14 @@ class Towers:
             writer.join(DurationMs(started_ms + CLOSE_MS - self._clock.now_ms()))
 
 
-def open_towers(
-    settings: Sequence[TowerSettings], labels: Sequence[str], clock: Clock, post: Callable[[Event], None]
-) -> Towers:
+def open_towers(settings: Sequence[TowerSettings], labels: Sequence[str], clock: Clock, post: Post) -> Towers:
     """Make the towers of a configuration; `start` opens them.
 
     Args:
         settings: the towers; a second one of the same driver is called by its number too.
         labels: the lines' labels, in the order of the tower.
         clock: the unit's clock.
-        post: where faults are told, from any thread.
+        post: where faults and buttons are told.
 
     Raises:
         KeyError: there is no driver of that name (the configuration has refused it before).
@@ -98,7 +101,7 @@ def open_towers(
 
     def opener(one: TowerSettings) -> Callable[[], Driver]:
         open_driver = DRIVERS[one.driver]
-        return lambda: open_driver(one, clock)
+        return lambda: open_driver(one, clock, post)
 
     names = [one.driver for one in settings]
     writers = (

@@ -4,6 +4,7 @@ from typing import Final, TextIO
 
 from appliance.clock import Clock
 from appliance.core.effects import Sound
+from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.sentences import minutes
 from appliance.core.words import STAGES, DurationMs, InstantMs
@@ -13,6 +14,7 @@ SHAPES: Final = {
     Showing.ASKED: "one pixel runs up",
     Showing.TAKEN: "steady from both ends",
     Showing.UNSURE: "dim, two on five off",
+    Showing.TESTED: "all white",
     Showing.CLOSING: "closes to the middle",
     Showing.LINE_LOST: "a hole runs down",
 }
@@ -73,6 +75,11 @@ def words_of(picture: Picture, now_ms: InstantMs | None = None) -> str:
         words.append(f"and {picture.more_count} more")
     if picture.fault:
         words.append("fault")
+    words += [
+        f"button {button.value}: {lamp.look.name.lower()}"
+        for button, lamp in zip(buttons_of(len(picture.segments)), picture.lamps, strict=False)
+        if lamp.look is not LampLook.OFF
+    ]
     return "; ".join(words) or ("dark" if picture.alive else "lights out")
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from appliance.core.effects import Sound
+from appliance.core.lamps import ButtonLamp, LampLook
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.words import InstantMs
 
@@ -56,6 +57,8 @@ def _plain(picture: Picture) -> dict[str, Any]:
     plain = asdict(picture)
     for segment in plain["segments"]:
         segment["showing"] = segment["showing"].name.lower()
+    for lamp in plain["lamps"]:
+        lamp["look"] = lamp["look"].name.lower()
     return plain
 
 
@@ -64,4 +67,5 @@ def _picture(plain: dict[str, Any]) -> Picture:
         Segment(**{**segment, "showing": Showing[segment["showing"].upper()]})
         for segment in plain["segments"]
     )
-    return Picture(**{**plain, "segments": segments, "overlay": Overlay(plain["overlay"])})
+    lamps = tuple(ButtonLamp(**{**lamp, "look": LampLook[lamp["look"].upper()]}) for lamp in plain["lamps"])
+    return Picture(**{**plain, "segments": segments, "lamps": lamps, "overlay": Overlay(plain["overlay"])})

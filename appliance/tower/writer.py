@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from appliance.clock import Clock
+from appliance.core.beats import SHOWN_LATE_MS_MAX
 from appliance.core.effects import Sound
 from appliance.core.events import Event, FaultCleared, FaultRaised
-from appliance.core.picture import SHOWN_LATE_MS_MAX, Picture, is_rested, settle
+from appliance.core.picture import Picture, is_rested, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture, shutdown_picture, start_picture
 from appliance.tower.driver import Driver

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from appliance.core.board import Board
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.events import (
+    ButtonPressed,
+    ButtonReleased,
     EngineLost,
     EngineStarted,
     Event,
@@ -19,7 +21,7 @@ from appliance.core.events import (
 from appliance.core.notices import Notice
 from appliance.core.picture import Overlay, Picture
 from appliance.core.settings import BoardSettings, CancelMeaning, ExtensionSettings, LineSettings, LineSource
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId
+from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, RingId
 
 COLLEAGUE_ANSWERED = (Reason("SIP", 200, "Call completed elsewhere"), Reason("Q.850", 26))
 CALLER_GAVE_UP = (Reason("Q.850", 127),)
@@ -196,6 +198,14 @@ class Desk:
         """The PBX answers a REGISTER; with no expiry, silence never loses it."""
         event = RegistrationChanged(ExtensionId(extension), held, code, why, DurationMs(expires_s * 1000))
         self.tell(event, at_s)
+
+    def presses(self, button: Button, at_s: float | None = None, *, age_s: float = 0) -> None:
+        """A button goes down, or went down so long ago."""
+        self.tell(ButtonPressed(button, DurationMs(age_s * 1000)), at_s)
+
+    def releases(self, button: Button, at_s: float | None = None) -> None:
+        """A button comes up."""
+        self.tell(ButtonReleased(button), at_s)
 
     def shows(self, at_s: float | None = None) -> str:
         """What the tower shows now, in words: every line that is not dark, and what the whole tower does."""

@@ -43,6 +43,14 @@ def lamp_beat(picture: Picture, place: int, steps: int) -> str:
     return "".join(".#"[lamps_at(picture, InstantMs(half)).lines[place]] for half in halves)
 
 
+def button_beat(picture: Picture, place: int, until_ms: float, each_ms: float = 50) -> str:
+    """One button's lamp from the epoch on, a letter for each so many milliseconds."""
+    instants = (
+        InstantMs(picture.epoch_ms + count * each_ms + 1) for count in range(round(until_ms / each_ms))
+    )
+    return "".join(".#"[lamps_at(picture, at_ms).buttons[place]] for at_ms in instants)
+
+
 def watch(
     pictures: Sequence[tuple[InstantMs, Picture]], until_ms: InstantMs
 ) -> Iterator[tuple[InstantMs, Frame, Lamps]]:
@@ -91,5 +99,7 @@ def _lights(frame: Frame, lamps: Lamps) -> Iterator[tuple[str, bool]]:
             yield f"pixel {number} of segment {place}", pixel.level > 0
     for place, lit in enumerate(lamps.lines):
         yield f"lamp {place}", lit
+    for place, lit in enumerate(lamps.buttons):
+        yield f"button {place}", lit
     yield "fault", frame.fault.level > 0
     yield "more", frame.more.level > 0

@@ -81,6 +81,10 @@ def test_taken_elsewhere_closes_to_the_middle_within_a_second_and_then_is_dark()
     assert 4 * STEP_MS < 1_000
 
 
+def test_the_lamp_test_lights_a_whole_segment_in_steady_white() -> None:
+    assert set(steps(shown(Segment("Main", Showing.TESTED)), 28)) == {"WWWWWWWW"}
+
+
 def test_a_failed_taking_lights_the_lower_and_the_upper_half_in_turn() -> None:
     assert steps(shown(Segment("Main", Showing.FAILED, 1, 1)), 3) == ["WWWW....", "....WWWW", "WWWW...."]
 
@@ -137,6 +141,7 @@ LAMPS = {
     "two on, five off": (Segment("Main", Showing.UNSURE, 1, 1), "####.........." * 2),
     "five on, two off": (Segment("Main", Showing.ASKED, 1, 1), "##########...." * 2),
     "steady": (Segment("Main", Showing.TAKEN), "#" * 28),
+    "tested": (Segment("Main", Showing.TESTED), "#" * 28),
     "closed": (Segment("Main", Showing.CLOSING), "." * 28),
     "failed": (Segment("Main", Showing.FAILED, 1, 1), "##..##..##...." * 2),
     "line lost": (Segment("Main", Showing.LINE_LOST), "#" * 14 + "." * 14),

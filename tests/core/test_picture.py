@@ -28,6 +28,7 @@ ORDER = (
     Showing.HELD,
     Showing.TAKEN,
     Showing.UNSURE,
+    Showing.TESTED,
     Showing.CLOSING,
     Showing.LINE_LOST,
     Showing.NOTHING,
@@ -176,6 +177,11 @@ def test_a_fault_that_comes_and_goes_does_not_flash_its_light() -> None:
         picture = settle(picture, fault, at_ms)
         shown.append((at_ms, picture))
     assert Watcher().see(watch(shown, InstantMs(4_200))).too_often() == []
+
+
+def test_a_line_under_test_stands_out_of_a_lost_phone_system_so_that_a_tower_can_be_tried_before_it() -> None:
+    picture = settle(DARK, tower(Segment("Main", Showing.TESTED), overlay=Overlay.LOST), InstantMs(0))
+    assert [at_step(picture, step) for step in (0, 1)] == ["WWWWWWWW ..V...V.", "WWWWWWWW .V...V.."]
 
 
 def test_a_line_with_callers_who_are_only_counted_is_never_dark() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.core.beats import STEP_MS
-from appliance.core.picture import SHOWN_LATE_MS_MAX, Overlay, Picture, Segment, Showing, settle
+from appliance.core.beats import SHOWN_LATE_MS_MAX, STEP_MS
+from appliance.core.picture import Overlay, Picture, Segment, Showing, settle
 from appliance.core.words import InstantMs
 from tests.core.lights import Watcher, watch
 
@@ -21,7 +21,7 @@ EVERY_SEGMENT = [
     for marks, more, taken in product((0, 1, 2), (False, True), (False, True))
 ] + [
     Segment("Main", showing, more=more, taken=taken)
-    for showing in (Showing.TAKEN, Showing.CLOSING, Showing.LINE_LOST, Showing.NOTHING)
+    for showing in (Showing.TAKEN, Showing.TESTED, Showing.CLOSING, Showing.LINE_LOST, Showing.NOTHING)
     for more, taken in product((False, True), repeat=2)
 ]
 """Everything that a segment can be asked to show."""

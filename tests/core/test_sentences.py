@@ -13,10 +13,12 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    NothingToDo,
     Notice,
     Outcome,
     PhoneSystemBack,
     PhoneSystemLost,
+    PressTooLate,
     RegistrationHeld,
     RegistrationLost,
     RingsRefused,
@@ -25,7 +27,7 @@ from appliance.core.notices import (
     Urgency,
 )
 from appliance.core.sentences import minutes, sentence_of
-from appliance.core.words import CallId, DurationMs, ExtensionId, LineId
+from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId
 
 ONE, MAIN, FRONT = CallId(1), LineId("main"), ExtensionId("front")
 
@@ -77,6 +79,11 @@ SENTENCES: list[tuple[Notice, str]] = [
     (RingsRefused(1), "Every leg is in use: one ring was left to the phone system."),
     (FaultBegan("tower terminal", "OSError"), "Fault: tower terminal: OSError."),
     (FaultOver("tower terminal"), "No longer at fault: tower terminal."),
+    (NothingToDo(Button.OWED), "Button owed was pressed: nothing to do."),
+    (
+        PressTooLate(Button.LINE_2, DurationMs(4_210)),
+        "Button line-2 was pressed 4.2 s ago: too late to act on it.",
+    ),
 ]
 
 

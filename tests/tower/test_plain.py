@@ -6,6 +6,7 @@ import pytest
 
 from appliance.clock import SteppedClock
 from appliance.core.effects import Sound
+from appliance.core.lamps import ButtonLamp, LampLook
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture, shutdown_picture, start_picture
@@ -39,6 +40,7 @@ LINES = {
     "Main: unsure, stage 2, fill 2, 0:21, dim, two on five off": Segment(
         "Main", Showing.UNSURE, 2, 2, waiting_since_ms=SINCE
     ),
+    "Main: tested, all white": Segment("Main", Showing.TESTED),
     "Main: closing, closes to the middle": Segment("Main", Showing.CLOSING),
     "Main: line lost, a hole runs down": Segment("Main", Showing.LINE_LOST),
     "Main: nothing, and more, top steady": Segment("Main", more=True),
@@ -63,6 +65,13 @@ def test_what_the_whole_tower_does_has_its_words_too() -> None:
     caller = Segment("Main", Showing.UNSURE, 1, 1)
     assert words_of(Picture((caller,), overlay=Overlay.LOST)) == (
         "Main: unsure, stage 1, fill 1, dim, two on five off; phone system lost"
+    )
+
+
+def test_the_lamps_of_buttons_are_named_unless_they_are_off() -> None:
+    lamps = (ButtonLamp(LampLook.TAKEABLE), ButtonLamp(LampLook.STEADY), ButtonLamp(), ButtonLamp(blinks=3))
+    assert (
+        words_of(Picture((Segment("Main"),), lamps=lamps)) == "button line-1: takeable; button mute: steady"
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.clock import SteppedClock
 from appliance.core.effects import Sound
+from appliance.core.lamps import ButtonLamp, LampLook
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.record import Recorded, from_line, to_line
@@ -80,6 +81,13 @@ SEGMENTS = st.builds(
     entered_ms=st.floats(0, 1e12).map(InstantMs),
     waiting_since_ms=st.none() | st.floats(0, 1e12).map(InstantMs),
 )
+LAMPS = st.builds(
+    ButtonLamp,
+    look=st.sampled_from(LampLook),
+    entered_ms=st.floats(0, 1e12).map(InstantMs),
+    blinks=st.integers(0, 1_000),
+    blinked_ms=st.none() | st.floats(0, 1e12).map(InstantMs),
+)
 PICTURES = st.builds(
     Picture,
     segments=st.lists(SEGMENTS, max_size=8).map(tuple),
@@ -89,6 +97,7 @@ PICTURES = st.builds(
     more_count=st.integers(0, 200),
     alive=st.booleans(),
     epoch_ms=st.floats(0, 1e12).map(InstantMs),
+    lamps=st.lists(LAMPS, max_size=11).map(tuple),
 )
 
 

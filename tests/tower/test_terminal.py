@@ -67,6 +67,7 @@ NARROW = {
     Showing.HELD: ("Main       ▆▆▆▆▁▁▁▁  0:21 held", 2),
     Showing.TAKEN: ("Main       ▆▆▁▁▁▁▆▆       taken", 0),
     Showing.UNSURE: ("Main       ▆▆▆▆▁▁▁▁  0:21 unsure", 2),
+    Showing.TESTED: ("Main       ▆▆▆▆▆▆▆▆       tested", 0),
     Showing.CLOSING: ("Main       ▆▆▆▆▆▆▆▆       closing", 0),
     Showing.LINE_LOST: ("Main       ▁▁▆▆▆▆▆▆       line lost", 0),
     Showing.NOTHING: ("Main       ▁▁▁▁▁▁▁▁", 0),
