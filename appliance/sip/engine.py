@@ -17,7 +17,7 @@ from typing import Final
 
 from appliance.core.events import Offer, Reason
 from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
-from appliance.sip.admission import Doorkeeper, FullAnswers, TurnedAway
+from appliance.sip.admission import Admitted, Doorkeeper, FullAnswers, TurnedAway
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.extensions import Extensions
 from appliance.sip.headers import read_invite
@@ -55,6 +55,8 @@ class Engine:
         self._full_answers = FullAnswers()
         self._extensions = Extensions(configure.settings, self._doorkeeper, self._witness.registered)
         self._pbx_of = {one.id: configure.settings.pbx_of(one) for one in configure.settings.extensions}
+        self._decided: tuple[str, str, Admitted | TurnedAway] = "", "", TurnedAway("", "")
+        """The last INVITE and who it is from: asked twice by the stack, decided once."""
         self._stack: Stack | None = None
         self._stopping = False
 
@@ -122,6 +124,7 @@ class Engine:
     def admits(self, text: str, source: str) -> bool:
         """Answer the stack: may this INVITE go on, be it only to be refused in full?"""
         decision = self._doorkeeper.decide(text, source)
+        self._decided = text, source, decision
         if isinstance(decision, TurnedAway):
             self._witness.refused(decision)
             return self._full_answers.allow(now_ms())
@@ -129,7 +132,8 @@ class Engine:
 
     def invited(self, text: str, source: str, at_ms: InstantMs) -> Offer | int:
         """Answer the stack: what rings, or the status to refuse it with."""
-        decision = self._doorkeeper.decide(text, source)
+        decided_text, decided_source, decision = self._decided
+        assert (decided_text, decided_source) == (text, source), "the stack asks for admission first"
         if isinstance(decision, TurnedAway):
             return FORBIDDEN
         if self._stopping:

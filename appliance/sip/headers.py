@@ -47,7 +47,11 @@ class Invite:
 def clean(text: str, length_max: int) -> str:
     """Return the text without control and format characters, in valid UTF-8, stripped and cut."""
     # Far more than the limit is dropped first, so that kilobytes of rubbish cost nothing.
-    kept = (_clean_character(character) for character in text[: 8 * length_max])
+    text = text[: 8 * length_max]
+    if text.isascii() and text.isprintable():
+        # Nearly every text is clean, and the light waits for it.
+        return text.strip()[:length_max].strip()
+    kept = (_clean_character(character) for character in text)
     return "".join(kept).strip()[:length_max].strip()
 
 
@@ -107,9 +111,9 @@ def _short_call_id(value: str) -> str:
 
 def headers(text: str) -> Iterator[tuple[str, str]]:
     """Walk over the headers of a message: the long name in lower case, the value unfolded."""
-    head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
+    head = text.replace("\r\n", "\n").partition("\n\n")[0]
     name, value, count = "", "", 0
-    for line in re.split(r"\r?\n", head)[1:]:
+    for line in head.split("\n")[1:]:
         if line[:1] in (" ", "\t"):
             # A folded line goes on with the value before it (RFC 3261 section 7.3.1).
             value += " " + line.strip()

@@ -22,7 +22,9 @@ BURST = 32
 BEYOND = 50
 IDLE_S = 20.0
 CALLS = 5_000
-CALLS_AT_ONCE = 20
+CALLS_A_SECOND = 25
+"""What a call leaves in the library lives for 32 s (RFC 3261, timer J), so memory follows the rate of calls
+and not their number. This is a thousand times the rate of a busy practice, and the one of the target."""
 SHOWN_WITHIN_S = 5.0
 ONE_LINE = Setting(extensions={"601": "main"})
 
@@ -195,21 +197,27 @@ def memory() -> list[Figure]:
         pids = family(unit.program.process.pid)
         at_rest = pss_mb(pids)
         after = {}
-        for first in range(0, CALLS, CALLS_AT_ONCE):
-            numbers = range(first, first + CALLS_AT_ONCE)
-            for number in numbers:
-                pbx.send(pbx.invite(f"memory-{number}", caller(number)))
-            pbx.hears("SIP/2.0 180", f"memory-{numbers[-1]}")
-            for number in numbers:
-                pbx.send(pbx.cancel(f"memory-{number}", caller(number)))
-            pbx.hears("SIP/2.0 487", f"memory-{numbers[-1]}")
+        begun_s = time.monotonic()
+        for number in range(1, CALLS + 1):
+            until(lambda due=begun_s + number / CALLS_A_SECOND: time.monotonic() > due, 5, "its turn comes")  # type: ignore[misc]
+            call = f"memory-{number}"
+            pbx.send(pbx.invite(call, caller(number)))
+            pbx.hears("SIP/2.0 180", call)
+            pbx.send(pbx.cancel(call, caller(number)))
+            pbx.hears("SIP/2.0 487", call)
             pbx.heard[:] = pbx.registers()[-1:]
-            after[numbers[-1] + 1] = pss_mb(pids) if numbers[-1] + 1 in (2_000, CALLS) else 0.0
+            if number in (2_000, CALLS):
+                after[number] = pss_mb(pids)
         grown = after[CALLS] - after[2_000]
     return [
         Figure(
             "memory of unit and engine, registered and idle", "70 MB PSS", f"{at_rest:.1f} MB", at_rest <= 70
         ),
-        Figure(f"after {CALLS:,} calls", "95 MB PSS", f"{after[CALLS]:.1f} MB", after[CALLS] <= 95),
+        Figure(
+            f"after {CALLS:,} calls, {CALLS_A_SECOND} a second",
+            "95 MB PSS",
+            f"{after[CALLS]:.1f} MB",
+            after[CALLS] <= 95,
+        ),
         Figure("growth from call 2,000 to 5,000", "under 2 MB", f"{grown:.2f} MB", grown < 2),
     ]
