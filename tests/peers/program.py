@@ -124,7 +124,9 @@ class Program:
         at_terminal: bool = False,
         log_file: Path | None = None,
         ends_within_s: float = 5.0,
+        by_pipes: bool = False,
     ) -> None:
+        """Start it. With `by_pipes`, `process.stdin` and `.stdout` are pipes to it."""
         self.name = name
         self.log_file = log_file or folder / f"{name}.log"
         self._ends_within_s = ends_within_s
@@ -132,8 +134,8 @@ class Program:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "--", *argv],
                 cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=None if at_terminal else log,
+                stdin=subprocess.PIPE if by_pipes else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if by_pipes else None if at_terminal else log,
                 stderr=log,
                 env={**os.environ, **(environment or {})},
                 process_group=0,
@@ -183,6 +185,9 @@ class Program:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
         keeper().tell(f"-group {self.process.pid}")
 
     def end(self) -> int:

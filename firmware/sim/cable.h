@@ -1,0 +1,18 @@
+/* The USB cable: in real time the line ends in a pseudo terminal, which a unit opens as it opens a serial port. */
+#ifndef CABLE_H
+#define CABLE_H
+
+/* Plugs the cable in; the terminal's name. It is another one every time: `link`, if not NULL, becomes a symbolic
+   link to it. */
+const char *cable_plug(const char *link);
+
+/* Pulls it out, and with it the controller's power: whoever has the terminal open finds it hung up. */
+void cable_unplug(void);
+
+/* Where the host's bytes come from; -1 while the cable is out. */
+int cable_descriptor(void);
+
+/* Takes what the host has written, as far as the line has room. */
+void cable_read(void);
+
+#endif
