@@ -21,10 +21,12 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    NothingToDo,
     Notice,
     Outcome,
     PhoneSystemBack,
     PhoneSystemLost,
+    PressTooLate,
     RegistrationHeld,
     RegistrationLost,
     RingsRefused,
@@ -32,7 +34,7 @@ from appliance.core.notices import (
     StageReached,
     Urgency,
 )
-from appliance.core.words import CallId, DurationMs, ExtensionId, LineId
+from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId
 from appliance.log import (
     LOGGED_LENGTH_MAX,
     REFUSALS_A_MINUTE_MAX,
@@ -71,6 +73,8 @@ TOLD: dict[Notice, str] = {
     ),
     RingsRefused(2): "warning rings-refused count=2",
     FaultBegan("tower desk", "unplugged"): 'error fault-began fault="tower desk" why=unplugged',
+    NothingToDo(Button.LINE_1): "info nothing-to-do button=line-1",
+    PressTooLate(Button.MUTE, DurationMs(4_123)): "warning press-too-late button=mute age_s=4.1",
     FaultOver("tower desk"): 'notice fault-over fault="tower desk"',
 }
 
