@@ -34,7 +34,8 @@ environment:
   CALL_LIGHT__UNIT__NAME           sets `name` in [unit], the same for the other settings of [unit]
   CALL_LIGHT_PASSWORD_<EXTENSION>  a password (id in capitals, _ for -); a systemd credential
                                    `<extension>.password` wins over it
-  STATE_DIRECTORY, RUNTIME_DIRECTORY, CREDENTIALS_DIRECTORY  as systemd sets them
+  STATE_DIRECTORY, RUNTIME_DIRECTORY, CREDENTIALS_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC
+                                   as systemd sets them
   NO_COLOR                         no colours, as when the output is piped
   CALL_LIGHT_DEBUG=1               a traceback instead of one line, for a report of a defect
 """
