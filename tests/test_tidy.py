@@ -100,7 +100,8 @@ def sources(*suffixes: str) -> list[Source]:
     return [
         Source(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8"))
         for file in files
-        if "__pycache__" not in file.parts and (not suffixes or file.suffix in suffixes)
+        if not {"__pycache__", "build"} & set(file.parts[len(ROOT.parts) :])
+        if not suffixes or file.suffix in suffixes
     ]
 
 
