@@ -7,9 +7,17 @@ refusals of single settings and not only after those are mended.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
-from appliance.config.describe import TABLE_NAMES, entries_max, heading, is_list
+from appliance.config.describe import (
+    TABLE_NAMES,
+    entries_max,
+    heading,
+    is_list,
+    one_of,
+    table_class,
+    words_of,
+)
 from appliance.config.locate import KeyPath
 
 Raw = Mapping[str, Any]
@@ -124,13 +132,21 @@ def _lines_told_twice(raw: Raw) -> Iterator[Problem]:
                 first.setdefault(folded, index)
 
 
+_ONLY_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    "port": ("controller",),
+    "bell": ("terminal",),
+    "file": ("recorder",),
+}
+"""The drivers for which a setting of [[tower]] is of use."""
+
+
 def _towers(raw: Raw) -> Iterator[Problem]:
+    drivers = words_of(table_class("tower").model_fields["driver"].annotation)
     for index, tower in tables(raw, "tower"):
         driver = tower.get("driver", "terminal")
-        if tower.get("bell") and driver in ("recorder", "none"):
-            yield Problem(("tower", index, "bell"), 'is of use only with driver = "terminal"')
-        if tower.get("file") and driver in ("terminal", "none"):
-            yield Problem(("tower", index, "file"), 'is of use only with driver = "recorder"')
+        for setting, owners in _ONLY_FOR.items():
+            if tower.get(setting) and driver in drivers and driver not in owners:
+                yield Problem(("tower", index, setting), f"is of use only with driver = {one_of(owners)}")
         if driver == "recorder" and not tower.get("file"):
             yield Problem(
                 ("tower", index, "driver"), 'is "recorder", so file must name the file to append to'

@@ -19,6 +19,8 @@ class TowerSettings:
     driver: str
     bell: bool = False
     """Terminal only: sounds ring the terminal's bell."""
+    port: str = ""
+    """Towers at a serial port: its path; empty to look for the tower, where the driver can."""
     file: str = ""
     """Recorder only: the file that pictures are appended to."""
 

@@ -83,4 +83,4 @@ def _account(extension: ExtensionTable) -> ExtensionAccount:
 
 
 def _tower(tower: TowerTable) -> TowerSettings:
-    return TowerSettings(driver=tower.driver, bell=tower.bell, file=tower.file)
+    return TowerSettings(driver=tower.driver, bell=tower.bell, port=tower.port, file=tower.file)

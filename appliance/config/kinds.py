@@ -143,12 +143,18 @@ NETWORK: Final = Kind(
 DIRECTORY: Final = Kind(
     f"an absolute path of at most {DIRECTORY_BYTES_MAX} bytes",
     "/run/call-light",
-    lambda text: text.startswith("/") and text.isprintable() and len(text.encode()) <= DIRECTORY_BYTES_MAX,
+    lambda text: text.startswith("/") and len(text.encode()) <= DIRECTORY_BYTES_MAX and text.isprintable(),
 )
 FILE: Final = Kind(
     "an absolute path",
     "/etc/call-light/pbx-ca.pem",
     lambda text: text.startswith("/") and text.isprintable(),
+    may_be_empty=True,
+)
+PORT: Final = Kind(
+    "the path of a serial port",
+    "/dev/serial/by-path/pci-0000:01:00.0-usb-0:1.1:1.0-port0",
+    lambda text: text.startswith("/dev/") and text.isprintable(),
     may_be_empty=True,
 )
 
@@ -158,9 +164,7 @@ STAGES_ALLOWED: Final = "three numbers that begin at 0 and rise by 1 or more, at
 
 def password(text: str) -> str:
     """Allow a password; no example, and never a hint."""
-    # Bytes of the environment that are no UTF-8 come as surrogates, which no message can carry.
-    bad = any(letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff" for letter in text)
-    if len(text) > PASSWORD_LENGTH_MAX or bad:
+    if len(text) > PASSWORD_LENGTH_MAX or any(letter < " " or letter == "\x7f" for letter in text):
         raise ValueError(f"must be {PASSWORD_ALLOWED}")
     return text
 

@@ -222,10 +222,17 @@ class LineTable(Table):
 class TowerTable(Table):
     """A light. Every tower shows the same."""
 
-    driver: Literal["terminal", "recorder", "none"] = Field(
+    driver: Literal["terminal", "controller", "recorder", "none"] = Field(
         default="terminal",
-        description="terminal: drawn in the terminal that `call-light run` was started in. recorder: every"
-        " picture goes to a file. none: no light.",
+        description="terminal: drawn in the terminal that `call-light run` was started in. controller: an LED"
+        " tower with a controller of its own, at a USB port. recorder: every picture goes to a file."
+        " none: no light.",
+    )
+    port: Annotated[str, AfterValidator(kinds.PORT)] = Field(
+        default="",
+        description="controller only: the serial port. A name in /dev/serial/by-path belongs to a socket of"
+        " the unit and stays; /dev/ttyUSB0 may be another tower after the next start. Empty: the tower is"
+        " looked for.",
     )
     bell: bool = Field(default=False, description="terminal only: sounds ring the terminal's bell.")
     file: FilePath = Field(default="", description="recorder only: the file that pictures are appended to.")

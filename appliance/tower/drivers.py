@@ -26,6 +26,13 @@ def _terminal(settings: TowerSettings, clock: Clock, _post: Post) -> Driver:
     return open_terminal(clock, settings.bell)
 
 
+def _controller(settings: TowerSettings, clock: Clock, post: Post) -> Driver:
+    # As does pyserial, which only those load who have a serial port.
+    from appliance.tower.controller.driver import open_controller
+
+    return open_controller(settings.port, clock, post)
+
+
 def _recorder(settings: TowerSettings, clock: Clock, _post: Post) -> Driver:
     return Recorder(clock, Path(settings.file) if settings.file else None)
 
@@ -36,6 +43,7 @@ def _none(_settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
 
 DRIVERS: Final[Mapping[str, Callable[[TowerSettings, Clock, Post], Driver]]] = {
     "terminal": _terminal,
+    "controller": _controller,
     "recorder": _recorder,
     "none": _none,
 }
@@ -76,10 +84,6 @@ class Towers:
         """Prove to every tower that the board lives."""
         for writer in self.writers:
             writer.beat(now_ms)
-
-    def unsupervised(self) -> tuple[str, ...]:
-        """Name the towers that nobody tries to open again when they fail: a defect, or not started yet."""
-        return tuple(f"tower {writer.name}" for writer in self.writers if not writer.is_supervised)
 
     def close(self) -> None:
         """Put all lights out, within `CLOSE_MS` for all of them together."""

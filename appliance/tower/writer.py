@@ -17,6 +17,7 @@ from appliance.core.effects import Sound
 from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.core.picture import Picture, is_rested, settle
 from appliance.core.words import DurationMs, InstantMs
+from appliance.errors import CallLightError
 from appliance.tower.declared import host_lost_picture, shutdown_picture, start_picture
 from appliance.tower.driver import Driver
 
@@ -36,8 +37,9 @@ SENTENCES_MAX: Final = 64
 """Sentences that wait; the oldest makes room. More than any tower shows at once."""
 
 RETRY_FIRST_MS: Final = DurationMs(500)
-RETRY_MAX_MS: Final = DurationMs(10_000)
-"""How long after a failure a driver is opened again; doubled from the first to the longest, for ever."""
+RETRY_MAX_MS: Final = DurationMs(2_000)
+"""How long after a failure a driver is opened again; doubled from the first to the longest, for ever. Whoever
+plugs a tower in again stands before it and waits."""
 
 CLOSE_MS: Final = DurationMs(500)
 """By when the lights are out after they were asked to be."""
@@ -136,14 +138,6 @@ class TowerWriter:
         """Why this tower does not work, or None while it does."""
         return self._fault
 
-    @property
-    def is_supervised(self) -> bool:
-        """Whether the thread lives that opens the tower again after each failure.
-
-        It lives too while a driver does not return: that is a fault, and `beat` tells it.
-        """
-        return self._thread.is_alive()
-
     def turn(self, now_ms: InstantMs) -> InstantMs | None:
         """Do what is due at this instant; return when the next turn is, or None after lights out.
 
@@ -162,7 +156,7 @@ class TowerWriter:
             self._work(now_ms, closing, None if lost else picture, [] if lost else sounds, sentences)
         except Exception as error:
             # Whatever a driver raises is its own trouble: the board and the other towers go on.
-            self._fail(error, now_ms)
+            self._fail(error)
         finally:
             with self._changed:
                 self._busy_since_ms = None
@@ -223,19 +217,20 @@ class TowerWriter:
         self._shown_from = picture
         return self._shown != before
 
-    def _fail(self, error: Exception, now_ms: InstantMs) -> None:
+    def _fail(self, error: Exception) -> None:
         driver, self._driver = self._driver, None
         self._due_ms = None
-        self._retry_at_ms = InstantMs(now_ms + self._retry_after_ms)
+        # Counted from now: a driver may have looked for its tower for seconds.
+        self._retry_at_ms = InstantMs(self._clock.now_ms() + self._retry_after_ms)
         self._retry_after_ms = min(RETRY_MAX_MS, DurationMs(2 * self._retry_after_ms))
         with self._changed:
-            self._raise_fault(f"{type(error).__name__}: {error}")
+            self._raise_fault(_told(error))
         if driver is not None:
             try:
                 driver.close()
             except Exception as second:
                 with self._changed:
-                    self._raise_fault(f"{type(error).__name__}: {error}; and on closing it: {second}")
+                    self._raise_fault(f"{_told(error)}; and on closing it: {_told(second)}")
 
     def _raise_fault(self, why: str) -> None:
         """Tell a fault once for each reason. The caller holds the lock."""
@@ -257,3 +252,8 @@ class TowerWriter:
         if self._shown_from is None:
             return self._clock.now_ms() - self._beat_ms < HOST_LOST_MS
         return bool(self._picture is not self._shown_from or self._sounds or self._sentences)
+
+
+def _told(error: Exception) -> str:
+    """Return an error in words: what was raised for people to read stands for itself."""
+    return str(error) if isinstance(error, CallLightError) else f"{type(error).__name__}: {error}"

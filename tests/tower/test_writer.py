@@ -10,7 +10,6 @@ from appliance.core.frames import frame_at
 from appliance.core.picture import Overlay, Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import start_picture
-from appliance.tower.drivers import Towers
 from appliance.tower.plain import words_of
 from appliance.tower.recorder import Recorder
 from appliance.tower.writer import (
@@ -186,13 +185,13 @@ def test_a_tower_that_stays_away_is_tried_for_ever_ever_more_slowly_and_told_onc
     bench.broken = "open"
     tries: list[float] = []
     bench.turn()
-    for _ in range(60):
+    for _ in range(20):
         opened = bench.opened
         bench.turn(500)
         if bench.opened > opened:
             tries.append(float(bench.clock.now_ms()))
-    # After 0.5 s, then 1, 2, 4, 8 and from there on 10 s more each time.
-    assert tries == [500, 1_500, 3_500, 7_500, 15_500, 25_500]
+    # After 0.5 s, then 1, and from there on 2 s more each time.
+    assert tries == [500, 1_500, 3_500, 5_500, 7_500, 9_500]
     assert tries[-1] - tries[-2] == float(RETRY_MAX_MS)
     assert bench.told == [FaultRaised("tower test", "Broken: no such tower")]
 
@@ -213,12 +212,10 @@ def test_a_driver_that_does_not_return_is_told_by_the_boards_own_beat() -> None:
     for _ in range(3):
         writer.beat(clock.step(DurationMs(250)))
     assert told == [FaultRaised("tower stuck", "the driver has not answered for 2 s")]
-    assert Towers([writer], clock).unsupervised() == ()
     stuck.release.set()
     until(lambda: told[-1] == FaultCleared("tower stuck"))
     writer.close()
     assert writer.join(DurationMs(5_000))
-    assert Towers([writer], clock).unsupervised() == ("tower stuck",)
 
 
 def test_closing_puts_the_lights_out_and_lets_go_of_the_driver() -> None:

@@ -1,1 +1,0 @@
-"""Tests of the status report, its socket and its text."""

@@ -1,0 +1,21 @@
+"""No test of a controller leaves a descriptor open or a thread running."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.program import until
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind() -> Iterator[None]:
+    before = _descriptors(), set(threading.enumerate())
+    yield
+    # A writer that looks for its tower when it is closed does so until its time is over.
+    until(lambda: (_descriptors(), set(threading.enumerate())) == before, 5, "nothing is left open")
+
+
+def _descriptors() -> set[str]:
+    return {one.name for one in Path("/proc/self/fd").iterdir()}

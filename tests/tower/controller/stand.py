@@ -1,0 +1,96 @@
+"""A tower on its writer, with a unit that beats: what the driver does in real time, on a pty."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import RealClock
+from appliance.config.configuration import TowerSettings
+from appliance.core.events import Event, FaultCleared, FaultRaised
+from appliance.core.picture import Picture, Segment, Showing
+from appliance.tower.controller import finding
+from appliance.tower.drivers import open_towers
+from appliance.tower.wire import Cover, Set, Shown
+from appliance.tower.writer import TowerWriter
+from tests.peers.program import until
+
+BEAT_S = 0.1
+WAITS = Picture((Segment("Main", Showing.WAITING, 1, 1), Segment("Lab")))
+GONE = "{} does not answer any more: three STATUS missed; the board or the cable hangs"
+OUT = "{} is gone: the cable is out"
+
+
+def waits(told: Set) -> bool:
+    """Whether `WAITS` is what the tower was told."""
+    return told.lines[0].shown is Shown.WAITING and told.cover is Cover.NONE
+
+
+class Stand:
+    """A tower and the unit behind it, which lives until it is told to hang."""
+
+    def __init__(self, port: str, picture: Picture) -> None:
+        self.told: list[Event] = []
+        self.clock = RealClock()
+        self.hangs = False
+        self._ends = threading.Event()
+        labels = [segment.label for segment in picture.segments]
+        settings = [TowerSettings("controller", port=port)]
+        self._towers = open_towers(settings, labels, self.clock, self.told.append)
+        self._towers.show(picture)
+        self._towers.start()
+        self._beats = threading.Thread(target=self._beat)
+        self._beats.start()
+
+    @property
+    def writer(self) -> TowerWriter:
+        return self._towers.writers[0]
+
+    @property
+    def faults(self) -> list[str]:
+        """What was told of faults: why, or `over`."""
+        return [
+            event.why if isinstance(event, FaultRaised) else "over"
+            for event in self.told
+            if isinstance(event, FaultRaised | FaultCleared)
+        ]
+
+    @property
+    def buttons(self) -> list[Event]:
+        """What was told of buttons."""
+        return [event for event in self.told if not isinstance(event, FaultRaised | FaultCleared)]
+
+    def show(self, picture: Picture) -> None:
+        self._towers.show(picture)
+
+    def until_fault(self, why: str, within_s: float = 10) -> None:
+        """Wait until this is the tower's fault; an empty one means that there is none."""
+        until(lambda: (self.writer.fault or "") == why, within_s, f"the fault is {why!r}")
+
+    def end(self) -> None:
+        self._ends.set()
+        self._beats.join()
+        self._towers.close()
+
+    def _beat(self) -> None:
+        while not self._ends.wait(BEAT_S):
+            if not self.hangs:
+                self._towers.beat(self.clock.now_ms())
+
+
+@contextlib.contextmanager
+def standing(port: str, picture: Picture) -> Iterator[Stand]:
+    """A tower at this port, or wherever it is found, on a unit that lives; put away afterwards."""
+    stand = Stand(port, picture)
+    try:
+        yield stand
+    finally:
+        stand.end()
+
+
+def only_these_ports(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let the names of towers lie in this folder, and nothing be plugged in but what the test has."""
+    monkeypatch.setattr(finding, "FOLDER", folder)
+    monkeypatch.setattr(finding, "usb_ports", lambda: ())
