@@ -1,7 +1,7 @@
 # Everything a visitor or a developer runs. Each target sets up what it needs first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint test soak bench simulate lock clean
+.PHONY: help setup demo lint test soak bench simulate firmware lock clean
 
 # The demo ends by itself after so many seconds where it has no terminal.
 SECONDS_MAX ?= 30
@@ -18,9 +18,13 @@ setup: ## packages, pjsua2, virtual environment; does nothing when all is there
 demo: setup ## real SIP callers light a tower in this terminal (Ctrl-C ends it)
 	@exec .venv/bin/python -m tests.practice.demo
 
-lint: setup ## ruff and mypy
+firmware: setup ## build the firmware of a tower: firmware/build/tower.hex
+	@$(MAKE) --no-print-directory -C firmware all size
+
+lint: setup ## ruff, mypy, and cppcheck for the firmware
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
+	@$(MAKE) --no-print-directory -s -C firmware lint
 
 test: lint ## lint, strict types, and the whole suite
 	@exec .venv/bin/python -m pytest
@@ -38,5 +42,5 @@ lock: ## refresh requirements.lock from pyproject.toml
 	@.ci/lock
 
 clean: ## remove what the other targets made in this folder (the cache of wheels stays)
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build firmware/build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -34,7 +34,8 @@ environment:
   CALL_LIGHT__UNIT__NAME           sets `name` in [unit], the same for the other settings of [unit]
   CALL_LIGHT_PASSWORD_<EXTENSION>  a password (id in capitals, _ for -); a systemd credential
                                    `<extension>.password` wins over it
-  STATE_DIRECTORY, RUNTIME_DIRECTORY, CREDENTIALS_DIRECTORY  as systemd sets them
+  STATE_DIRECTORY, RUNTIME_DIRECTORY, CREDENTIALS_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC
+                                   as systemd sets them
   NO_COLOR                         no colours, as when the output is piped
   CALL_LIGHT_DEBUG=1               a traceback instead of one line, for a report of a defect
 """
@@ -98,7 +99,12 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _show(parsed: argparse.Namespace) -> int:
-    """Print what differs from the defaults, as TOML."""
+    """Print what differs from the defaults, as TOML; or the example to begin with."""
+    if parsed.example:
+        from appliance.config.example import example
+
+        print(example(), end="")
+        return ExitCode.OK
     from appliance.config.show import settings_text
 
     print(settings_text(_file(parsed), everything=parsed.all), end="")
@@ -168,7 +174,9 @@ def _parser() -> argparse.ArgumentParser:
     _takes_file(_command(commands, "check", _check), "FILE")
     show = _command(commands, "show", _show)
     _takes_file(show, "FILE")
-    show.add_argument(
+    what = show.add_mutually_exclusive_group()
+    what.add_argument("--example", action="store_true", help="print the documented example to begin with")
+    what.add_argument(
         "--all", action="store_true", help="print defaults too, and where each value comes from"
     )
     status = _command(commands, "status", _status)

@@ -45,12 +45,12 @@ REFUSALS_A_MINUTE_MAX: Final = 10
 """Lines a minute about refused INVITEs, for each kind. The engine gathers them by address; strangers with
 many addresses must not fill a disk. INVITEs of the lines left out are added up and told with the next one."""
 
-VALUE_LENGTH_MAX: Final = 200
+LOGGED_LENGTH_MAX: Final = 200
 """Characters kept of a value: texts of a PBX are part of it. What is longer is cut, and "…" says so."""
 
 _MINUTE_MS: Final = DurationMs(60_000)
 _BARE: Final = re.compile(r"[A-Za-z0-9_.:+/\-]+")
-_NUMBER: Final = re.compile(r"\+?[0-9]{7,}")
+_NUMBER: Final = re.compile(r"\+?\d{7,}")  # Digits of any script.
 
 
 class Severity(IntEnum):
@@ -160,14 +160,8 @@ class Log:
 
     def say(self, event: str, severity: Severity = Severity.INFO, **fields: Value) -> None:
         """Write an event of the shell itself: a start, an end, a warning. Never a caller's number."""
-        text = logfmt(event, fields)
-        if self._for_journal:
-            line = f"<{severity.value}>{text}\n"
-        else:
-            utc = now_utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            line = f"utc={utc} severity={severity.name.lower()} {text}\n"
         try:
-            self._lines.put_nowait(line.encode())
+            self._lines.put_nowait(self._line(logfmt(event, fields), severity))
         except Full:
             self._lose()
 
@@ -183,16 +177,21 @@ class Log:
         told_count = 0
         while (line := self._lines.get()) is not None:
             lost_count = self._lost_count
-            if lost_count > told_count:
-                lost = logfmt("log-lines-lost", {"count": lost_count - told_count})
-                head = f"<{Severity.WARNING.value}>" if self._for_journal else ""
-                line = f"{head}{lost}\n".encode() + line
-            if self._put(line):
+            if lost_count > told_count and self._put(self._loss(lost_count - told_count)):
                 told_count = lost_count
-            else:
+            if not self._put(line):
                 self._lose()
             if self._closing and self._lines.empty():
                 return
+
+    def _loss(self, count: int) -> bytes:
+        return self._line(logfmt("log-lines-lost", {"count": count}), Severity.WARNING)
+
+    def _line(self, text: str, severity: Severity) -> bytes:
+        if self._for_journal:
+            return f"<{severity.value}>{text}\n".encode()
+        utc = now_utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return f"utc={utc} severity={severity.name.lower()} {text}\n".encode()
 
     def _put(self, line: bytes) -> bool:
         # A line that a full disk tore must not run into the next one.
@@ -240,5 +239,5 @@ def _value(value: Value) -> str:
         return str(value)
     # Our own texts hold no number; one that a PBX put into a reason phrase goes no further.
     text = _NUMBER.sub("<number>", value)
-    text = text if len(text) <= VALUE_LENGTH_MAX else text[: VALUE_LENGTH_MAX - 1] + "…"
+    text = text if len(text) <= LOGGED_LENGTH_MAX else text[: LOGGED_LENGTH_MAX - 1] + "…"
     return text if _BARE.fullmatch(text) else json.dumps(text)

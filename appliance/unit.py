@@ -4,6 +4,8 @@ Three steps, for ever: take one event, hand out its effects, re-arm the deadline
 Adapters (the engine's link, towers, the status socket, signals) post and return; they never touch the board.
 """
 
+import faulthandler
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
 from appliance.errors import ExitCode
 from appliance.log import Log, Severity
+from appliance.service import Service, standing
 from appliance.sip.link import EngineLink
 from appliance.status import StatusReport, StatusServer, TowerStatus, report_of
 from appliance.tower.drivers import Towers, open_towers
@@ -92,10 +95,11 @@ class Inbox:
 class Unit:
     """One appliance: its board, and the adapters that its effects go to."""
 
-    def __init__(self, configuration: Configuration, clock: Clock, log: Log) -> None:
+    def __init__(self, configuration: Configuration, clock: Clock, log: Log, service: Service) -> None:
         """Put the parts together; nothing runs and nothing is shown yet."""
         self._clock = clock
         self._log = log
+        self._service = service
         self._configuration = configuration
         self._labels = {line.id: line.label for line in configuration.board.lines}
         self._board = Board(configuration.board)
@@ -107,6 +111,8 @@ class Unit:
             configuration.engine, self.inbox.post, state_directory=configuration.state_directory
         )
         self._started_ms = clock.now_ms()
+        self._is_whole = False
+        """Whether all adapters were supervised when the loop last came round."""
 
     def run(self) -> str:
         """Start the adapters, serve the inbox until somebody asks the unit to end, and put the lights out.
@@ -123,13 +129,14 @@ class Unit:
             self._link.start()
             return self._serve()
         finally:
+            self._service.stopping()
             self._towers.close()
             self._link.stop(ENGINE_STOP_S)
             status.close()
 
     def _serve(self) -> str:
         while True:
-            self._towers.beat(self._clock.now_ms())
+            self._beat(self._clock.now_ms())
             item = self._inbox_item()
             match item:
                 case None:
@@ -143,6 +150,24 @@ class Unit:
                     return signal_name
                 case _:
                     assert_never(item)
+
+    def _beat(self, now_ms: InstantMs) -> None:
+        """Prove to the towers that the board lives, and to systemd that all adapters are supervised too.
+
+        An engine or a tower that is lost is none of this: its supervisor lives, has told a fault, and tries
+        again. Only where nobody does is a restart better than going on.
+        """
+        self._towers.beat(now_ms)
+        unsupervised = (*self._towers.unsupervised(), *self._link.unsupervised(now_ms))
+        if unsupervised and self._is_whole:
+            self._log.say("unsupervised", Severity.ERROR, adapters=", ".join(unsupervised))
+        self._is_whole = not unsupervised
+        if self._is_whole:
+            self._service.feed(now_ms, self._standing)
+
+    def _standing(self) -> str:
+        faults = [writer.fault for writer in self._towers.writers]
+        return standing(self._board.view(self._clock.now_ms()), faults.count(None), len(faults))
 
     def _inbox_item(self) -> _Happened | _Asked | _Stopped | None:
         deadline_ms = self._board.deadline_ms
@@ -201,11 +226,14 @@ def run_unit(configuration: Configuration) -> int:
     Raises:
         CallLightError: another unit runs here, or the status socket cannot be made.
     """
+    # A watchdog ends a hung unit by SIGABRT: the journal then has each thread's functions, and no values.
+    faulthandler.enable()
     log = Log()
+    service = Service(os.environ)
     try:
         for warning in configuration.warnings:
             log.say("warning", Severity.WARNING, text=warning)
-        unit = Unit(configuration, RealClock(), log)
+        unit = Unit(configuration, RealClock(), log, service)
 
         def stop(number: int, _frame: FrameType | None) -> None:
             for again in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -217,5 +245,6 @@ def run_unit(configuration: Configuration) -> int:
         log.say("started", unit=configuration.name, software=version("call-light"))
         log.say("stopped", signal=unit.run())
     finally:
+        service.close()
         log.close()
     return ExitCode.OK

@@ -5,9 +5,10 @@ The engine is real; its phone system is a loopback port where nobody listens.
 
 import json
 import os
+import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
 
@@ -23,15 +24,20 @@ from appliance.core.settings import BoardSettings
 from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, ExtensionId, InstantMs
 from appliance.log import Log
+from appliance.service import Service
+from appliance.sip.link import EngineLink
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from appliance.status.client import fetch
 from appliance.status.server import SOCKET_NAME
 from appliance.tower.record import from_line
 from appliance.unit import BEAT_MS, BOARD_FAULT, Inbox, Unit
 from tests.core.desk import extension, line
+from tests.peers.leftovers import children
 from tests.peers.program import until
+from tests.peers.systemd import Systemd
 
 SECRET = "melon-secret"
+WATCHDOG_S = 0.4
 
 
 @dataclass
@@ -41,6 +47,13 @@ class Front:
     unit: Unit
     folder: Path
     ended_by: "Queue[str]"
+    systemd: Systemd
+    said: list[list[str]] = field(default_factory=list)
+    """What systemd heard."""
+
+    def said_count(self, first_line: str) -> int:
+        self.said += self.systemd.heard()
+        return sum(datagram[0] == first_line for datagram in self.said)
 
     def pictures(self) -> list[Picture]:
         record = (self.folder / "pictures.jsonl").read_text(encoding="utf-8")
@@ -52,6 +65,12 @@ class Front:
 
     def logged(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8")
+
+
+def engine_pids() -> list[int]:
+    """The engines that run as our children; the units of these tests run on a thread of ours."""
+    arguments = {pid: Path(f"/proc/{pid}/cmdline") for pid in children(os.getpid())}
+    return [pid for pid, file in arguments.items() if b"appliance.sip.engine" in file.read_bytes()]
 
 
 @pytest.fixture
@@ -70,15 +89,19 @@ def front(tmp_path: Path) -> Iterator[Front]:
     (tmp_path / "pictures.jsonl").touch()
     stream = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     log = Log(stream)
-    unit = Unit(configuration, RealClock(), log)
+    systemd = Systemd(str(tmp_path / "notify"))
+    service = Service(systemd.environment(WATCHDOG_S))
+    unit = Unit(configuration, RealClock(), log, service)
     ended_by: Queue[str] = Queue()
     thread = threading.Thread(target=lambda: ended_by.put(unit.run()))
     thread.start()
     try:
-        yield Front(unit, tmp_path, ended_by)
+        yield Front(unit, tmp_path, ended_by, systemd)
     finally:
         unit.inbox.stop("SIGTERM")
         thread.join(10)
+        service.close()
+        systemd.close()
         log.close()
         os.close(stream)
         assert not thread.is_alive()
@@ -118,6 +141,63 @@ def test_a_board_that_hangs_is_shown_as_host_lost_and_comes_back_by_itself(front
     assert not front.pictures()[-1].alive
     gate.set()
     until(lambda: front.overlays()[-1] is Overlay.LOST, 5, "the board's picture is back")
+
+
+def test_systemd_hears_ready_then_a_sign_of_life_while_all_goes_round_and_at_last_that_it_stops(
+    front: Front,
+) -> None:
+    until(lambda: front.said_count("WATCHDOG=1") >= 2, 5, "the watchdog is fed again and again")
+    assert engine_pids()
+    front.unit.inbox.stop("SIGTERM")
+    assert front.ended_by.get(timeout=10) == "SIGTERM"
+    assert front.said_count("STOPPING=1") == 1
+    standing = "STATUS=0 of 1 extensions registered, 1 of 1 towers work, faults: 0"
+    fed_count = front.said_count("WATCHDOG=1")
+    assert front.said == [
+        ["READY=1", "WATCHDOG=1", standing],
+        *[["WATCHDOG=1", standing]] * fed_count,
+        ["STOPPING=1"],
+    ]
+
+
+def test_a_board_that_hangs_feeds_no_watchdog(front: Front) -> None:
+    gate = threading.Event()
+
+    def hang(_view: BoardView, _now_ms: InstantMs) -> None:
+        gate.wait(20)
+
+    until(lambda: front.said_count("WATCHDOG=1") >= 1, 5, "the watchdog is fed")
+    front.unit.inbox.ask(hang)
+    until(lambda: front.overlays()[-1] is Overlay.HOST_LOST, 5, "the board has been silent for a second")
+    fed_count = front.said_count("WATCHDOG=1")
+    assert not gate.wait(2 * WATCHDOG_S)
+    assert front.said_count("WATCHDOG=1") == fed_count
+    gate.set()
+    until(lambda: front.said_count("WATCHDOG=1") > fed_count, 5, "it is fed again")
+
+
+def test_a_lost_engine_is_a_fault_that_no_restart_would_heal(front: Front) -> None:
+    until(lambda: front.said_count("WATCHDOG=1") >= 1, 5, "the watchdog is fed")
+    (killed,) = engine_pids()
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: engine_pids() not in ([], [killed]), 5, "there is another engine")
+    fed_count = front.said_count("WATCHDOG=1")
+    until(lambda: front.said_count("WATCHDOG=1") >= fed_count + 2, 5, "the watchdog is fed all the same")
+    assert "unsupervised" not in front.logged()
+
+
+def test_a_link_whose_thread_is_gone_feeds_no_watchdog_and_is_named(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(lambda: front.said_count("WATCHDOG=1") >= 1, 5, "the watchdog is fed")
+    with monkeypatch.context() as context:
+        context.setattr(EngineLink, "unsupervised", lambda *_: ("engine link",))
+        until(lambda: "event=unsupervised" in front.logged(), 5, "the log says who is silent")
+        fed_count = front.said_count("WATCHDOG=1")
+        assert not threading.Event().wait(2 * WATCHDOG_S)
+        assert front.said_count("WATCHDOG=1") == fed_count
+    assert front.logged().count('adapters="engine link"') == 1
+    until(lambda: front.said_count("WATCHDOG=1") > fed_count, 5, "it is fed again")
 
 
 def test_a_defect_of_the_board_is_a_fault_and_the_unit_goes_on(

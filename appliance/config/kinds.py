@@ -143,7 +143,7 @@ NETWORK: Final = Kind(
 DIRECTORY: Final = Kind(
     f"an absolute path of at most {DIRECTORY_BYTES_MAX} bytes",
     "/run/call-light",
-    lambda text: text.startswith("/") and len(text.encode()) <= DIRECTORY_BYTES_MAX and text.isprintable(),
+    lambda text: text.startswith("/") and text.isprintable() and len(text.encode()) <= DIRECTORY_BYTES_MAX,
 )
 FILE: Final = Kind(
     "an absolute path",
@@ -164,7 +164,9 @@ STAGES_ALLOWED: Final = "three numbers that begin at 0 and rise by 1 or more, at
 
 def password(text: str) -> str:
     """Allow a password; no example, and never a hint."""
-    if len(text) > PASSWORD_LENGTH_MAX or any(letter < " " or letter == "\x7f" for letter in text):
+    # Bytes of the environment that are no UTF-8 come as surrogates, which no message can carry.
+    bad = any(letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff" for letter in text)
+    if len(text) > PASSWORD_LENGTH_MAX or bad:
         raise ValueError(f"must be {PASSWORD_ALLOWED}")
     return text
 

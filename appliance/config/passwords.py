@@ -15,7 +15,7 @@ from appliance.config.kinds import ID
 from appliance.config.places import PASSWORD_PREFIX
 
 CREDENTIAL_BYTES_MAX: Final = 4096
-"""What is read of a credential; a longer one is refused with the password's own limit."""
+"""The longest credential that is read: many times a password's own limit. A longer one is refused."""
 
 
 def variable_of(extension: str) -> str:
@@ -47,8 +47,8 @@ def given_passwords(
             found[index] = (environment[known[-1]], f"environment {known[-1]}")
         try:
             text = _credential(environment, credential_of(name))
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             problems.append(
                 Problem(
                     ("extension", index, "password"),
@@ -77,6 +77,12 @@ def _credential(environment: Mapping[str, str], name: str) -> str | None:
         return None
     try:
         with (Path(folder) / name).open("rb") as file:
-            return file.read(CREDENTIAL_BYTES_MAX).decode().rstrip("\r\n")
+            content = file.read(CREDENTIAL_BYTES_MAX + 1)
     except FileNotFoundError:
         return None
+    if len(content) > CREDENTIAL_BYTES_MAX:
+        raise ValueError(f"it is longer than {CREDENTIAL_BYTES_MAX} bytes")
+    try:
+        return content.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None

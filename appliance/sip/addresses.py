@@ -23,7 +23,9 @@ LOOKUP_MS: Final = DurationMs(6_000)
 FRESH_MS: Final = DurationMs(30_000)
 """How old an answer may be before the name is asked again: a phone system that moved is found within this."""
 
-_ANSWER_MAX: Final = 16_384
+LOOKUP_BYTES_MAX: Final = 16_384
+"""Bytes read of an answer: some 300 addresses, and phone systems have two or three. Those beyond it are not
+read, nor is the one that it cuts."""
 
 _URI: Final = re.compile(
     r"<?\s*sips?:(?:[^@]*@)?(\[[0-9A-Fa-f:.]+\]|[^:;?>\s]+)(?::([0-9]+))?", re.IGNORECASE
@@ -137,7 +139,7 @@ class Lookups:
             elif os.waitpid(lookup.pid, os.WNOHANG)[0] == 0:
                 continue
             with contextlib.suppress(BlockingIOError):
-                lookup.answer = os.read(lookup.pipe, _ANSWER_MAX)
+                lookup.answer = os.read(lookup.pipe, LOOKUP_BYTES_MAX)
             os.close(lookup.pipe)
             del self._running[name]
             found = _read_answer(lookup.answer)
@@ -154,7 +156,9 @@ class Lookups:
 
 
 def _read_answer(answer: bytes) -> tuple[Address, ...]:
-    words = (line.split()[:1] for line in answer.decode(errors="replace").splitlines())
+    # A program that was ended, or the limit, may have left half a line: half an address is another one.
+    whole = answer[: answer.rfind(b"\n") + 1]
+    words = (line.split()[:1] for line in whole.decode(errors="replace").splitlines())
     found = (address_of(word[0] if ":" not in word[0] else f"[{word[0]}]") for word in words if word)
     return tuple(
         sorted({address for address in found if address is not None}, key=lambda a: (a.version, a.packed))

@@ -15,7 +15,15 @@ import pjsua2 as pj
 from appliance.core.events import Reason
 from appliance.core.words import ExtensionId, InstantMs, RingId
 from appliance.sip.headers import read_reasons
-from appliance.sip.host import SERVICE_UNAVAILABLE, TEMPORARILY_UNAVAILABLE, Host, Way, now_ms, plain_error
+from appliance.sip.host import (
+    FORBIDDEN,
+    SERVICE_UNAVAILABLE,
+    TEMPORARILY_UNAVAILABLE,
+    Host,
+    Way,
+    now_ms,
+    plain_error,
+)
 from appliance.sip.settings import Transport
 
 _Method = TypeVar("_Method", bound=Callable[..., None])
@@ -67,6 +75,11 @@ class Leg(pj.Call):
     def onCallState(self, _prm: Any) -> None:
         if self.getInfo().state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.end()
+
+    @_guarded
+    def onCallTransferRequest(self, prm: Any) -> None:
+        # The library would obey a REFER and call whatever it names, at the practice's cost.
+        prm.statusCode = FORBIDDEN
 
     def say_180(self, at_ms: InstantMs) -> None:
         """Tell the phone system that the light is on."""

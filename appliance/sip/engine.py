@@ -20,9 +20,9 @@ from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
 from appliance.sip.admission import Admitted, Doorkeeper, FullAnswers, TurnedAway
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.extensions import Extensions
+from appliance.sip.guards import MESSAGE_BYTES_MAX
 from appliance.sip.headers import read_invite
 from appliance.sip.host import BUSY_HERE, FORBIDDEN, TEMPORARILY_UNAVAILABLE, now_ms, plain_error
-from appliance.sip.overflow import MESSAGE_BYTES_MAX
 from appliance.sip.protocol import Beat, Channel, Configure, EndRing, Fault, Ready, Stop
 from appliance.sip.stack import Stack
 from appliance.sip.witness import Witness

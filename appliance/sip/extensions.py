@@ -24,7 +24,7 @@ OWN_ADDRESS_EVERY_MS: Final = DurationMs(2_000)
 """How often our own address towards each registrar is compared: a new lease leaves us unreachable."""
 
 WHY_LENGTH_MAX: Final = 128
-"""Characters kept of a phone system's reason phrase."""
+"""Characters kept of a phone system's reason phrase; the longest in RFC 3261 has 31. It is cut there."""
 
 
 class Registers(Protocol):

@@ -22,7 +22,10 @@ HEADERS_MAX: Final = 256
 """Headers looked at in one message. Honest ones have some forty; those beyond are not read."""
 
 REASONS_MAX: Final = 16
-"""Reason values kept of one message; the PBXes that were measured send two."""
+"""Reason values kept of one message; the PBXes that were measured send two. Those beyond are not read."""
+
+REQUEST_LINE_MAX: Final = 2048
+"""Characters of a request line that are read: ours has some 150. A mark that is cut by it is a wrong one."""
 
 _ZERO_WIDTH_JOINER: Final = "\u200d"
 """Holds emoji together; the one format character that is no danger to a terminal."""
@@ -66,7 +69,7 @@ def _clean_character(character: str) -> str:
 
 def request_mark(text: str, parameter: str) -> str:
     """Return a parameter of the request URI; empty if there is none."""
-    words = text[:_REQUEST_LINE_MAX].split("\n", 1)[0].split()
+    words = text[:REQUEST_LINE_MAX].split("\n", 1)[0].split()
     if len(words) < 2:
         return ""
     # The user part may hold semicolons, even one that looks like our mark.
@@ -76,10 +79,6 @@ def request_mark(text: str, parameter: str) -> str:
         if name.lower() == parameter:
             return value
     return ""
-
-
-_REQUEST_LINE_MAX: Final = 2048
-"""Characters of a request line that are read: ours has some 150."""
 
 
 def read_invite(text: str, *, line_header: str = "", tag_header: str = "") -> Invite:

@@ -14,6 +14,9 @@ TEMPORARILY_UNAVAILABLE: Final = 480
 BUSY_HERE: Final = 486
 """The three ways in which an INVITE is refused. Never 6xx: it would end every branch of the caller's call."""
 
+METHOD_NOT_ALLOWED: Final = 405
+"""What is answered to whatever is no part of a call."""
+
 SERVICE_UNAVAILABLE: Final = 503
 """What the library says of a connection that could not be made, or whose peer is not trusted."""
 

@@ -20,7 +20,7 @@ from typing import Final
 
 import appliance
 from appliance.core.events import EngineLost, Event, FaultRaised
-from appliance.core.words import InstantMs, RingId
+from appliance.core.words import DurationMs, InstantMs, RingId
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.hearing import ENGINE_FAULT, Hearing
 from appliance.sip.marks import Contacts
@@ -48,6 +48,14 @@ GONE_S: Final = 0.5
 """How long a process may take to vanish after it closed its socket, before it is killed."""
 
 CONTACTS_FAULT: Final = "contacts"
+
+TURN_MS: Final = DurationMs(1_000)
+"""The longest that the thread waits for the engine or the unit before it shows that it lives. A running
+engine says something each second anyway."""
+
+UNSUPERVISED_MS: Final = DurationMs(5_000)
+"""How long the thread may take to come round: to start a process or to see one vanish takes 0.5 s (`GONE_S`)
+at most, and a stalled SD card some seconds more."""
 
 
 class EngineLink:
@@ -77,6 +85,7 @@ class EngineLink:
         self._channel: Channel | None = None
         self._asked: deque[RingId] = deque(maxlen=ASKED_MAX)
         self._stop_by_ms: InstantMs | None = None
+        self._turned_ms: InstantMs | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._thread = threading.Thread(target=self._run, name="engine-link", daemon=True)
 
@@ -89,6 +98,16 @@ class EngineLink:
     def start(self) -> None:
         """Start the first engine."""
         self._thread.start()
+
+    def unsupervised(self, now_ms: InstantMs) -> tuple[str, ...]:
+        """Name this link if its thread has not come round in time, or has not yet tried to start an engine.
+
+        An engine that is gone, silent or cannot be started is no such case: then the thread does its work.
+        """
+        turned_ms = self._turned_ms
+        if turned_ms is None or now_ms - turned_ms >= UNSUPERVISED_MS:
+            return ("engine link",)
+        return ()
 
     def end_ring(self, ring: RingId) -> None:
         """Let the engine answer this ring 480; returns at once."""
@@ -125,6 +144,7 @@ class EngineLink:
                 self._start(now_ms)
             elif self._watch.silent(now_ms):
                 self._lose("it fell silent")
+            self._turned_ms = _now_ms()
             self._wait(self._watch.due_ms)
             self._end_asked_rings()
         self._finish()
@@ -165,7 +185,7 @@ class EngineLink:
         poller.register(self._wake_read, select.POLLIN)
         if self._channel is not None:
             poller.register(self._channel, select.POLLIN)
-        timeout_ms = None if due_ms is None else max(0.0, due_ms - _now_ms()) + 1
+        timeout_ms = TURN_MS if due_ms is None else min(TURN_MS, max(0.0, due_ms - _now_ms()) + 1)
         for descriptor, _ in poller.poll(timeout_ms):
             if descriptor == self._wake_read:
                 with contextlib.suppress(BlockingIOError):

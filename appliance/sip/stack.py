@@ -13,8 +13,8 @@ import pjsua2 as pj
 from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, RingId
 from appliance.sip.admission import MARK_PARAMETER
 from appliance.sip.callbacks import Endpoint, Leg, Quiet, Reception, Registered
+from appliance.sip.guards import Guards
 from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, Way
-from appliance.sip.overflow import end_overflowing_connections
 from appliance.sip.settings import ExtensionAccount, PbxSettings, Transport
 
 SLOTS: Final = LEGS_MAX + 16
@@ -72,7 +72,7 @@ class Stack:
         config.medConfig.hasIoqueue = False
         config.medConfig.threadCnt = 0
         self._endpoint.libInit(config)
-        self._overflow_callback = end_overflowing_connections(host.overflowed)
+        self._guards = Guards(host.overflowed)
         # No clock may tick for sound that is never played.
         self._endpoint.audDevManager().setNoDev()
         self._legs: dict[int, Leg] = {}

@@ -9,7 +9,7 @@ from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, RingId
 from appliance.sip.admission import Refusals, TurnedAway
 from appliance.sip.protocol import Beat, Fault, Rang, Registration, RingOver, Stopped, ToUnit
 
-FAULTS_MAX: Final = 16
+BEAT_FAULTS_MAX: Final = 16
 """Different faults told in one beat; those beyond are counted with the last."""
 
 MORE_FAULTS: Final = "more faults than can be told"
@@ -67,7 +67,7 @@ class Witness:
 
     def fault(self, why: str) -> None:
         """Something went wrong that nobody else would tell."""
-        if why not in self._faults and len(self._faults) >= FAULTS_MAX:
+        if why not in self._faults and len(self._faults) >= BEAT_FAULTS_MAX:
             why = MORE_FAULTS
         self._faults[why] += 1
 

@@ -1,6 +1,7 @@
 """The asking side of the status socket, light enough for a shell loop: standard library only."""
 
 import socket
+import time
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,11 @@ WAIT_S_MAX: Final = 3.0
 """How long a whole answer may take; the unit gives up on its own board after 1 s."""
 
 ANSWER_BYTES_MAX: Final = 1 << 20
-"""The longest answer that is read. A full board (128 callers, 64 refused senders) makes 40 kB."""
+"""The longest answer that is read. A full board (128 callers, 64 refused senders) makes 40 kB; whoever says
+more is no unit."""
+
+LOOK_S: Final = 0.05
+"""How often a unit whose queue of clients is full is tried again: each of them has a second at the most."""
 
 
 def fetch(path: Path) -> StatusReport:
@@ -37,19 +42,44 @@ def fetch(path: Path) -> StatusReport:
     if not answer:
         raise UnitUnavailable(f"{path}: the unit runs, but its board does not answer: restart it")
     try:
+        if len(answer) > ANSWER_BYTES_MAX:
+            raise ValueError(f"the answer is longer than {ANSWER_BYTES_MAX} bytes")
         return decode(answer)
     except ValueError as error:
         raise UnitUnavailable(f"{path}: {error}; is the unit of another version?") from None
 
 
 def _receive(path: Path) -> bytes:
+    """Return what is said until the end, but no more than one byte beyond the limit."""
+    give_up_s = time.monotonic() + WAIT_S_MAX
     answer = b""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
-        server.settimeout(WAIT_S_MAX)
-        server.connect(str(path))
+        _connect(server, path, give_up_s)
         while len(answer) <= ANSWER_BYTES_MAX:
-            part = server.recv(65536)
+            # Of the whole answer, for one that dribbles in would never be late.
+            server.settimeout(_left_s(give_up_s))
+            part = server.recv(ANSWER_BYTES_MAX + 1 - len(answer))
             if not part:
                 break
             answer += part
     return answer
+
+
+def _connect(server: socket.socket, path: Path, give_up_s: float) -> None:
+    """Connect, and wait where too many are served before us: Linux refuses at once if there is a timeout."""
+    while True:
+        server.settimeout(_left_s(give_up_s))
+        try:
+            server.connect(str(path))
+        except BlockingIOError:
+            time.sleep(min(LOOK_S, _left_s(give_up_s)))
+        else:
+            return
+
+
+def _left_s(give_up_s: float) -> float:
+    """Return the time that is left, or raise TimeoutError."""
+    left_s = give_up_s - time.monotonic()
+    if left_s <= 0:
+        raise TimeoutError("timed out")
+    return left_s

@@ -4,7 +4,9 @@
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+import math
+import typing
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from appliance.core.view import BoardView
@@ -180,7 +182,10 @@ def decode(text: bytes) -> StatusReport:
     Raises:
         ValueError: it is no report, or one of another format.
     """
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"not a status report of format {FORMAT}")
     try:
@@ -193,5 +198,15 @@ def decode(text: bytes) -> StatusReport:
 
 
 def _known(kind: type[Any], found: dict[str, Any]) -> Any:
-    names = {field.name for field in fields(kind)}
-    return kind(**{name: value for name, value in found.items() if name in names})
+    hints = typing.get_type_hints(kind)
+    known = {name: value for name, value in found.items() if name in hints}
+    for name, value in known.items():
+        _expect(value, hints[name])
+    return kind(**known)
+
+
+def _expect(value: object, hint: Any) -> None:
+    """Raise TypeError unless the value is of this type: a text is made of them without looking again."""
+    kind = typing.get_origin(hint) if typing.get_origin(hint) is tuple else hint
+    if not isinstance(value, kind) or (isinstance(value, float) and not math.isfinite(value)):
+        raise TypeError(f"{type(value).__name__} instead of {hint}")

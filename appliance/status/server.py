@@ -23,7 +23,8 @@ SOCKET_NAME: Final = "status.sock"
 """The socket's name in the runtime directory."""
 
 CLIENTS_MAX: Final = 8
-"""Clients that may wait to be served. The kernel makes the next one wait in its own `connect`."""
+"""Clients that may wait to be served. The kernel makes the next one wait in its own `connect`, or lets it try
+again."""
 
 ANSWER_S_MAX: Final = 1.0
 """How long a client may take our answer, and the board may take to give it. A board that needs longer than
@@ -129,8 +130,10 @@ def _listen(path: Path) -> socket.socket:
 def _answers(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(ANSWER_S_MAX)
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
+        # Where more clients ask than may wait, somebody listens all the same.
+        with contextlib.suppress(BlockingIOError):
+            try:
+                probe.connect(str(path))
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
         return True

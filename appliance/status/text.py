@@ -1,9 +1,10 @@
 """The status report as text for a person: pure, one string in, no telephone number anywhere."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from appliance.status.report import CallStatus, RegistrationStatus, StatusReport
+from appliance.status.report import CallStatus, LineStatus, RegistrationStatus, StatusReport
 
 TEXT_LENGTH_MAX: Final = 120
 """Characters kept of a text that somebody else wrote (a PBX's reason phrase); the rest becomes "…"."""
@@ -13,7 +14,10 @@ def status_text(report: StatusReport) -> str:
     """Return the report in lines of plain text, the most pressing first."""
     head = f"{report.unit}: call-light {report.software}, up {_time(report.uptime_s)}"
     lines = [head, "phone system: " + _phone(report)]
-    lines += _table("lines", ((one.line, one.label, _showing(one.showing, one.lost)) for one in report.lines))
+    counted = Counter(call.line for call in report.calls if not call.shown)
+    lines += _table(
+        "lines", ((one.line, one.label, _showing(one, counted[one.line])) for one in report.lines)
+    )
     lines += _table("callers", map(_call, report.calls), "nobody waits")
     lines += _table("registrations", map(_registration, report.registrations))
     lines += _table("towers", ((one.driver, one.fault or "works") for one in report.towers), "none")
@@ -42,9 +46,13 @@ def _phone(report: StatusReport) -> str:
     return "LOST, no caller can reach this unit: " + clean(report.phone_lost)
 
 
-def _showing(showing: str, lost: bool) -> str:
-    word = "dark" if showing == "nothing" else showing
-    return f"{word}, no registration serves this line" if lost and showing != "line lost" else word
+def _showing(line: LineStatus, counted: int) -> str:
+    words = [] if line.showing == "nothing" else [line.showing]
+    # A line whose callers are only counted is not dark: the top of its segment says that there are more.
+    words += [f"{counted} more"] if counted else []
+    words = words or ["dark"]
+    words += ["no registration serves this line"] if line.lost and line.showing != "line lost" else []
+    return ", ".join(words)
 
 
 def _call(call: CallStatus) -> tuple[str, ...]:

@@ -85,6 +85,10 @@ class Towers:
         for writer in self.writers:
             writer.beat(now_ms)
 
+    def unsupervised(self) -> tuple[str, ...]:
+        """Name the towers that nobody tries to open again when they fail: a defect, or not started yet."""
+        return tuple(f"tower {writer.name}" for writer in self.writers if not writer.is_supervised)
+
     def close(self) -> None:
         """Put all lights out, within `CLOSE_MS` for all of them together."""
         for writer in self.writers:

@@ -138,6 +138,14 @@ class TowerWriter:
         """Why this tower does not work, or None while it does."""
         return self._fault
 
+    @property
+    def is_supervised(self) -> bool:
+        """Whether the thread lives that opens the tower again after each failure.
+
+        It lives too while a driver does not return: that is a fault, and `beat` tells it.
+        """
+        return self._thread.is_alive()
+
     def turn(self, now_ms: InstantMs) -> InstantMs | None:
         """Do what is due at this instant; return when the next turn is, or None after lights out.
 

@@ -24,7 +24,7 @@ IDLE_S = 20.0
 CALLS = 5_000
 CALLS_A_SECOND = 25
 """What a call leaves in the library lives for 32 s (RFC 3261, timer J), so memory follows the rate of calls
-and not their number. This is a thousand times the rate of a busy practice, and the one of the target."""
+and not their number. A busy practice has one or two a minute."""
 SHOWN_WITHIN_S = 5.0
 ONE_LINE = Setting(extensions={"601": "main"})
 

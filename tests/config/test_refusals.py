@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config import kinds, read
+from appliance.config.load import FILE_BYTES_MAX
 from appliance.config.tables import EXTENSIONS_MAX, PBX_MAX, REGISTRARS_MAX, TOWERS_MAX, VALUES_MAX
 from appliance.core.words import LINES_MAX
 from appliance.errors import ConfigurationRefused, ExitCode
@@ -148,6 +149,14 @@ def test_a_refusal_has_the_exit_code_of_sysexits() -> None:
     assert ConfigurationRefused("why").exit_code is ExitCode.REFUSED
     with pytest.raises(AssertionError):
         ConfigurationRefused()
+
+
+def test_a_file_may_be_as_long_as_its_limit_and_no_longer(tmp_path: Path) -> None:
+    full = GOOD + "#" * (FILE_BYTES_MAX - len(GOOD))
+    assert refusals(tmp_path, full) == []
+    assert refusals(tmp_path, full + "#") == [
+        "unit.toml: is longer than 1048576 bytes, so it is no configuration"
+    ]
 
 
 def test_a_file_that_cannot_be_read_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:

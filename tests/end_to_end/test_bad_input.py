@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from appliance.sip.overflow import MESSAGE_BYTES_MAX
+from appliance.sip.guards import MESSAGE_BYTES_MAX
 from tests.end_to_end.desk import MAIN, Desk, Practiced, Setting, usual_site
 from tests.peers.damage import damaged
 from tests.peers.program import LOOPBACK

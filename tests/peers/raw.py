@@ -140,6 +140,15 @@ class RawPbx:
         """The CANCEL of that INVITE."""
         return self._request("CANCEL", call_id, from_header, *more)
 
+    def refer(self, call_id: str, target: str) -> bytes:
+        """Ask the unit, inside the dialog that its 180 began, to call somebody (RFC 3515)."""
+        to = header(self.hears("SIP/2.0 180", call_id), "To")
+        refer_to = f"Refer-To: <{target}>".encode()
+        contact = f"Contact: <sip:raw@{self.address}>".encode()
+        request = self._request("REFER", call_id, b"<sip:0301@127.0.0.1>", contact, refer_to)
+        plain_to = request.partition(b"\r\nTo: ")[2].partition(b"\r\n")[0]
+        return request.replace(b"To: " + plain_to, b"To: " + to.encode()).replace(b"CSeq: 1", b"CSeq: 2")
+
     def _request(self, method: str, call_id: str, from_header: bytes, *more: bytes) -> bytes:
         transport = "TCP" if self._tcp else "UDP"
         lines = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.core.words import InstantMs
-from appliance.sip.addresses import FRESH_MS, Lookups, Place, own_address, place_of
+from appliance.sip.addresses import FRESH_MS, LOOKUP_BYTES_MAX, Lookups, Place, own_address, place_of
 from tests.peers.leftovers import descendants
 from tests.peers.program import until
 
@@ -100,6 +100,15 @@ def test_a_name_that_does_not_exist_has_no_address(getent: Path) -> None:
     getent.write_text("")
     assert answered(lookups, "nobody") == {"nobody"}
     assert lookups.addresses("nobody") == ()
+
+
+def test_an_answer_beyond_the_limit_is_not_read_nor_is_the_address_that_it_cuts(getent: Path) -> None:
+    first, last = "192.0.2.100 STREAM\n", "192.0.2.1"
+    padding = "#" * (LOOKUP_BYTES_MAX - len(first) - len("\n") - len(last))
+    getent.write_text(f"{first}{padding}\n{last}23 STREAM\n192.0.2.124 STREAM\n")
+    lookups = Lookups()
+    answered(lookups, "pbx")
+    assert lookups.addresses("pbx") == (ip_address("192.0.2.100"),)
 
 
 def test_a_system_that_does_not_answer_is_given_up_and_leaves_no_process(

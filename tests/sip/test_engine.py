@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from appliance.core.events import (
     RingStarted,
 )
 from appliance.core.words import LEGS_MAX, RingId
-from tests.peers.program import until
+from tests.peers.program import LOOPBACK, until
 from tests.peers.raw import RawPbx, header
 from tests.sip.engine_desk import MAIN, EngineDesk, engine_with, now_ms, raw_pbx, running, settings_for
 
@@ -162,6 +163,21 @@ def test_the_129th_leg_is_answered_486_and_told(desk: EngineDesk, pbx: RawPbx) -
     desk.wait(RingEnded)
     pbx.send(pbx.invite("after"))
     desk.wait(RingStarted, LEGS_MAX + 1)
+
+
+def test_a_refer_is_refused_and_nobody_is_called(desk: EngineDesk, pbx: RawPbx) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.bind((LOOPBACK, 0))
+        stranger.setblocking(False)
+        pbx.send(pbx.invite("refer"))
+        pbx.send(pbx.refer("refer", f"sip:premium@{LOOPBACK}:{stranger.getsockname()[1]}"))
+        pbx.hears("SIP/2.0 403", "refer")
+        desk.lists(1)
+        # Whatever the engine were to send has left it before it answers the next one.
+        pbx.send(pbx.cancel("refer"))
+        pbx.hears("SIP/2.0 487", "refer")
+        with pytest.raises(BlockingIOError):
+            stranger.recv(1)
 
 
 def test_180_is_repeated_while_it_rings(pbx: RawPbx, tmp_path: Path) -> None:

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from appliance.core.events import Reason
 from appliance.core.words import NAME_LENGTH_MAX, NUMBER_LENGTH_MAX
-from appliance.sip.headers import clean, read_address, read_invite, read_reasons, request_mark
+from appliance.sip.headers import (
+    HEADERS_MAX,
+    REASONS_MAX,
+    REQUEST_LINE_MAX,
+    clean,
+    read_address,
+    read_invite,
+    read_reasons,
+    request_mark,
+)
 
 
 def invite(*headers: str, body: str = "") -> str:
@@ -153,7 +162,29 @@ def test_every_reason_is_read_wherever_it_stands(
 
 
 def test_of_many_reasons_the_first_are_kept() -> None:
-    assert len(read_reasons(cancel(*["Reason: SIP;cause=1, SIP;cause=2"] * 100))) == 16
+    said = [Reason("SIP", cause) for cause in range(REASONS_MAX + 1)]
+    fitting, beyond = (
+        cancel(*(f"Reason: SIP;cause={one.cause}" for one in part)) for part in (said[:-1], said)
+    )
+    assert read_reasons(fitting) == tuple(said[:-1])
+    assert read_reasons(beyond) == tuple(said[:-1])
+    assert read_reasons(cancel(*["Reason: SIP;cause=0, SIP;cause=1"] * 100)) == (said[0], said[1]) * 8
+
+
+def test_headers_beyond_the_limit_are_not_read() -> None:
+    padding = [f"X-Padding-{number}: x" for number in range(HEADERS_MAX - 1)]
+    assert read_invite(invite(*padding, "From: <sip:0301@h>")).number == "0301"
+    assert read_invite(invite(*padding, "X: x", "From: <sip:0301@h>")).number == ""
+
+
+def test_a_mark_beyond_the_limit_of_a_request_line_is_none() -> None:
+    def line(length: int) -> str:
+        before, mark = "INVITE sip:601@h", ";k=cafe"
+        return f"{before}{'x' * (length - len(before) - len(mark))}{mark}"
+
+    assert request_mark(line(REQUEST_LINE_MAX), "k") == "cafe"
+    assert request_mark(line(REQUEST_LINE_MAX + 1), "k") == "caf"
+    assert request_mark(line(REQUEST_LINE_MAX + 10), "k") == ""
 
 
 @given(st.text(max_size=300))

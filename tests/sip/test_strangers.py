@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.core.events import FaultRaised, RingStarted, SenderRefused
+from tests.bench.processes import pss_mb
 from tests.peers.program import LOOPBACK, until
 from tests.peers.raw import RawPbx
 from tests.sip.engine_desk import EngineDesk, raw_pbx, running, settings_for
@@ -26,21 +27,28 @@ def desk(pbx: RawPbx, tmp_path: Path) -> Iterator[EngineDesk]:
 
 
 def stranger_says(
-    pbx: RawPbx, uri: str, source: str = LOOPBACK, call_id: str = "stranger", within_s: float = 5.0
+    pbx: RawPbx,
+    uri: str,
+    source: str = LOOPBACK,
+    call_id: str = "stranger",
+    within_s: float = 5.0,
+    method: str = "INVITE",
+    *more: str,
 ) -> str:
-    """Send an INVITE from another socket; return the first final response."""
+    """Send a request from another socket; return the first final response."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         stranger.bind((source, 0))
         stranger.settimeout(within_s)
         me = f"{source}:{stranger.getsockname()[1]}"
         lines = (
-            f"INVITE {uri} SIP/2.0",
+            f"{method} {uri} SIP/2.0",
             f"Via: SIP/2.0/UDP {me};branch=z9hG4bK-{call_id};rport",
             f"From: <sip:0666@{me}>;tag=s",
             f"To: <{uri}>",
             f"Call-ID: {call_id}",
-            "CSeq: 1 INVITE",
+            f"CSeq: 1 {method}",
             f"Contact: <sip:stranger@{me}>",
+            *more,
             "Max-Forwards: 70",
             "Content-Length: 0",
             "",
@@ -66,6 +74,30 @@ def test_a_stranger_gets_403_and_lights_nothing(desk: EngineDesk, pbx: RawPbx) -
         ("127.0.0.1", "a wrong mark", 1),
         ("127.0.0.9", "not an address of the phone system", 1),
     }
+    assert desk.all(RingStarted) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("SUBSCRIBE", ("Event: presence", "Expires: 600")),
+        ("NOTIFY", ("Event: message-summary", "Subscription-State: active")),
+        ("MESSAGE", ()),
+        ("REFER", ("Refer-To: <sip:premium@127.0.0.1>",)),
+        ("REGISTER", ()),
+        ("NONSENSE", ()),
+    ],
+)
+def test_what_is_no_part_of_a_call_is_refused_and_keeps_no_memory(
+    desk: EngineDesk, pbx: RawPbx, method: str, headers: tuple[str, ...]
+) -> None:
+    uri = pbx.contact().partition(";k=")[0]
+    before = pss_mb([desk.pid])
+    for number in range(400):
+        assert stranger_says(pbx, uri, "127.0.0.9", f"x{number}", 5.0, method, *headers) == "405"
+    # With their state kept, 400 of them took 4 to 17 MB.
+    assert pss_mb([desk.pid]) - before < 1
+    assert stranger_says(pbx, uri, "127.0.0.9", "question", 5.0, "OPTIONS") == "200"
     assert desk.all(RingStarted) == []
 
 

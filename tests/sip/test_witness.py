@@ -18,7 +18,7 @@ from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, R
 from appliance.sip.admission import TurnedAway
 from appliance.sip.hearing import FAULT_SHOWN_MS, Hearing
 from appliance.sip.protocol import Beat, Fault, Rang, Ready, Refused, Registration, RingOver, ToUnit
-from appliance.sip.witness import FAULTS_MAX, MORE_FAULTS, Witness
+from appliance.sip.witness import BEAT_FAULTS_MAX, MORE_FAULTS, Witness
 
 MAIN = ExtensionId("ext-main")
 HELD = Registration(MAIN, True, 200, "", DurationMs(120_000), InstantMs(50))
@@ -106,12 +106,12 @@ def test_it_is_full_with_128_rings() -> None:
 def test_faults_beyond_the_limit_are_counted_together() -> None:
     wire = Wire()
     witness = Witness(1, wire.send)
-    for number in range(FAULTS_MAX + 5):
+    for number in range(BEAT_FAULTS_MAX + 5):
         witness.fault(f"fault {number}")
     witness.beat(at(0))
     (beat,) = wire.sent
     assert isinstance(beat, Beat)
-    assert len(beat.faults) == FAULTS_MAX + 1
+    assert len(beat.faults) == BEAT_FAULTS_MAX + 1
     assert beat.faults[-1] == Fault(MORE_FAULTS, 5)
 
 

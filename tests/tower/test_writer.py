@@ -10,6 +10,7 @@ from appliance.core.frames import frame_at
 from appliance.core.picture import Overlay, Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import start_picture
+from appliance.tower.drivers import Towers
 from appliance.tower.plain import words_of
 from appliance.tower.recorder import Recorder
 from appliance.tower.writer import (
@@ -212,10 +213,12 @@ def test_a_driver_that_does_not_return_is_told_by_the_boards_own_beat() -> None:
     for _ in range(3):
         writer.beat(clock.step(DurationMs(250)))
     assert told == [FaultRaised("tower stuck", "the driver has not answered for 2 s")]
+    assert Towers([writer], clock).unsupervised() == ()
     stuck.release.set()
     until(lambda: told[-1] == FaultCleared("tower stuck"))
     writer.close()
     assert writer.join(DurationMs(5_000))
+    assert Towers([writer], clock).unsupervised() == ("tower stuck",)
 
 
 def test_closing_puts_the_lights_out_and_lets_go_of_the_driver() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the status report, its socket and its text."""
