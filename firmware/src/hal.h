@@ -13,6 +13,9 @@ void hal_start(void);
 /* Tells the watchdog that all is well. If nobody does for 250 ms, it resets the chip. */
 void hal_feed_watchdog(void);
 
+/* Waits for an interrupt, unless something has come since we looked. */
+void hal_rest(void);
+
 /* Returns how many resets there were since power came. */
 uint16_t hal_boot_count(void);
 
@@ -31,9 +34,6 @@ uint16_t hal_lost_bytes(void);
 /* Begins to send; the bytes must stay as they are until all are sent. */
 void hal_send(const uint8_t *bytes, uint8_t count);
 bool hal_is_sending(void);
-
-/* Moves the next byte on its way, if it is time. */
-void hal_serve_sending(void);
 
 /* Returns the buttons that are pressed at this moment, bit n for button n. */
 uint16_t hal_pressed(void);

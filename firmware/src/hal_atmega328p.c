@@ -4,6 +4,7 @@
 
 #include <avr/interrupt.h> /* ISR, cli, sei */
 #include <avr/io.h>        /* registers */
+#include <avr/sleep.h>     /* sleep until an interrupt */
 #include <avr/wdt.h>       /* watchdog */
 
 #include "leds.h"
@@ -61,6 +62,7 @@ void hal_feed_watchdog(void)
 /* ---- Tick ----------------------------------------------------------------------------------------------------- */
 
 static volatile uint8_t ticks;
+static uint8_t ticks_told;
 
 ISR(TIMER2_COMPA_vect)
 {
@@ -77,9 +79,8 @@ static void start_ticks(void)
 
 uint8_t hal_ticks(void)
 {
-    static uint8_t told;
-    uint8_t passed = (uint8_t)(ticks - told);
-    told = (uint8_t)(told + passed);
+    uint8_t passed = (uint8_t)(ticks - ticks_told);
+    ticks_told = (uint8_t)(ticks_told + passed);
     return passed;
 }
 
@@ -149,23 +150,34 @@ uint16_t hal_lost_bytes(void)
     return lost;
 }
 
+/* With interrupts off. The interrupt is allowed for as long as there is something to send. In line also where it would
+   be shorter as a call: the gap between two pixels has no time for one. */
+static inline __attribute__((always_inline)) void send_next(void)
+{
+    UDR0 = *send_at++;
+    if (!--send_count)
+        UCSR0B &= (uint8_t)~_BV(UDRIE0);
+}
+
+ISR(USART_UDRE_vect)
+{
+    send_next();
+}
+
 void hal_send(const uint8_t *bytes, uint8_t count)
 {
+    if (!count)
+        return;
+    cli();
     send_at = bytes;
     send_count = count;
+    UCSR0B |= _BV(UDRIE0);
+    sei();
 }
 
 bool hal_is_sending(void)
 {
-    return send_count;
-}
-
-void hal_serve_sending(void)
-{
-    if (send_count && UCSR0A & _BV(UDRE0)) {
-        UDR0 = *send_at++;
-        send_count--;
-    }
+    return UCSR0B & _BV(UDRIE0);
 }
 
 /* ---- Pixels: WS2812B ------------------------------------------------------------------------------------------ */
@@ -221,10 +233,11 @@ void leds_show(const struct colour *palette, const uint8_t *shades, uint8_t coun
     uint8_t low = X(PORT, PIXELS_PORT) & (uint8_t)~_BV(PIXELS_BIT);
     for (; count; count--) {
         send_pixel(palette[*shades++], high, low);
-        if (UCSR0A & _BV(RXC0))
+        uint8_t status = UCSR0A;
+        if (status & _BV(RXC0))
             take_received();
-        else
-            hal_serve_sending();
+        else if (status & _BV(UDRE0) && hal_is_sending())
+            send_next();
     }
     TCNT0 = 0;
     TIFR0 = _BV(OCF0A);
@@ -277,6 +290,22 @@ void hal_tone(struct tone tone)
     OCR1A = top >> shifts[tone.volume];
     TCCR1A = _BV(COM1A1);
     TCCR1B = _BV(WGM13) | _BV(CS11); /* clock / 8, up and down */
+}
+
+/* ---- Rest ----------------------------------------------------------------------------------------------------- */
+
+/* Interrupts stay off from the look at what there is to do until the instruction after sei, which is the sleep: an
+   interrupt between the two would be slept over. */
+void hal_rest(void)
+{
+    cli();
+    if (received_in == received_out && ticks == ticks_told) {
+        sleep_enable(); /* SMCR is 0: idle, in which everything but the processor goes on */
+        sei();
+        sleep_cpu();
+        sleep_disable();
+    }
+    sei();
 }
 
 void hal_start(void)

@@ -32,9 +32,9 @@ int main(void)
             hal_send(said, tower_say(&tower, said));
         if (draws)
             leds_show(tower.palette, tower.shades, tower.count);
-        hal_serve_sending();
         /* Fed only where time passes: if the tick stands still, so does all that a person sees. */
         if (ticks)
             hal_feed_watchdog();
+        hal_rest();
     }
 }
