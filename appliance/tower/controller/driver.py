@@ -26,12 +26,10 @@ from appliance.tower.controller.finding import candidates, find
 from appliance.tower.controller.link import BEAT_MS
 from appliance.tower.controller.talk import Talk, TowerLost
 from appliance.tower.serial_port import SerialPort
+from appliance.tower.writer import SOUNDS_MAX
 
 HANGS_MS: Final = DurationMs(2_000)
 """After so long with a picture that it has not taken, the port's thread hangs in the port's kernel driver."""
-
-SOUNDS_MAX: Final = 4
-"""Sounds that wait for the port's thread; as many as the writer keeps. The oldest makes room."""
 
 
 class Controller:

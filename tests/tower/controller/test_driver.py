@@ -10,11 +10,11 @@ from appliance.core.effects import Sound
 from appliance.core.events import ButtonPressed, ButtonReleased
 from appliance.core.picture import Picture, Segment
 from appliance.core.words import Button
-from appliance.tower.controller.driver import HANGS_MS, SOUNDS_MAX, open_controller
+from appliance.tower.controller.driver import HANGS_MS, open_controller
 from appliance.tower.controller.talk import TowerLost
 from appliance.tower.serial_port import SerialPort
 from appliance.tower.wire import Chirp, Cover, Hello, Shown
-from appliance.tower.writer import HOST_LOST_MS
+from appliance.tower.writer import HOST_LOST_MS, SOUNDS_MAX
 from tests.peers.controller import plugged_in
 from tests.peers.program import until
 from tests.tower.controller.stand import WAITS, standing, waits
