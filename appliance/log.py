@@ -17,6 +17,8 @@ from typing import Final, assert_never
 
 from appliance.clock import Clock, RealClock, now_utc
 from appliance.core.notices import (
+    AwayBegan,
+    AwayOver,
     CallArrived,
     CallEnded,
     CallHeld,
@@ -25,8 +27,11 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    LampTestOver,
+    Muted,
     NothingToDo,
     Notice,
+    PartTested,
     PhoneSystemBack,
     PhoneSystemLost,
     PressTooLate,
@@ -107,6 +112,16 @@ def described(notice: Notice) -> tuple[str, Severity, Fields]:
         case PressTooLate(button, age_ms):
             fields = {"button": button.value, "age_s": round(age_ms / 1000, 1)}
             return "press-too-late", Severity.WARNING, fields
+        case Muted(count):
+            return "muted", Severity.NOTICE, {"count": count}
+        case AwayBegan(for_ms):
+            return "away-began", Severity.NOTICE, {"for_s": round(for_ms / 1000)}
+        case AwayOver(reason):
+            return "away-over", Severity.NOTICE, {"why": reason}
+        case PartTested(part):
+            return "part-tested", Severity.INFO, {"part": part}
+        case LampTestOver(reason):
+            return "lamp-test-over", Severity.INFO, {"why": reason}
         case _:
             assert_never(notice)
 

@@ -11,7 +11,7 @@ from appliance.core.board import Board
 from appliance.core.settings import BoardSettings
 from appliance.core.words import InstantMs
 from appliance.service import STANDING_MS, Service, standing
-from tests.core.desk import extension, line
+from tests.core.desk import AWAY_MS, extension, line
 from tests.peers.systemd import Systemd
 
 
@@ -102,6 +102,7 @@ def test_without_a_socket_of_systemd_nothing_is_sent(address: str) -> None:
 
 
 def test_how_the_unit_stands_is_a_line_of_counts() -> None:
-    board = Board(BoardSettings((line("main"),), (extension("601", "main"), extension("602", "main"))))
+    extensions = (extension("601", "main"), extension("602", "main"))
+    board = Board(BoardSettings((line("main"),), extensions, AWAY_MS))
     view = board.view(InstantMs(0))
     assert standing(view, 1, 2) == "0 of 2 extensions registered, 1 of 2 towers work, faults: 0"

@@ -31,7 +31,7 @@ from appliance.status.client import fetch
 from appliance.status.server import SOCKET_NAME
 from appliance.tower.record import from_line
 from appliance.unit import BEAT_MS, BOARD_FAULT, Inbox, Unit
-from tests.core.desk import extension, line
+from tests.core.desk import AWAY_MS, extension, line
 from tests.peers.leftovers import children
 from tests.peers.program import until
 from tests.peers.systemd import Systemd
@@ -79,7 +79,7 @@ def front(tmp_path: Path) -> Iterator[Front]:
         name="front",
         state_directory=tmp_path / "state",
         runtime_directory=tmp_path / "run",
-        board=BoardSettings((line("main"),), (extension("601", "main"),)),
+        board=BoardSettings((line("main"),), (extension("601", "main"),), AWAY_MS),
         engine=EngineSettings(
             (PbxSettings("office", ("sip:127.0.0.1:9",), Transport.UDP),),
             (ExtensionAccount(ExtensionId("601"), "office", "601", SECRET),),

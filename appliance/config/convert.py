@@ -40,6 +40,7 @@ def _board(tables: Tables) -> BoardSettings:
             )
             for extension in tables.extension
         ),
+        away_ms=DurationMs(tables.unit.away_s * 1000),
     )
 
 

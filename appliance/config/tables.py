@@ -77,6 +77,15 @@ class UnitTable(Table):
         default="/run/call-light",
         description="The socket of `call-light status` lies here. systemd's RUNTIME_DIRECTORY wins.",
     )
+    away_s: float = Field(
+        default=1800,
+        ge=60,
+        le=14400,
+        allow_inf_nan=False,
+        description="After how long `away` ends by itself: half an hour is a long errand, and a desk whose"
+        " people forgot to press the button again must not stay silent all day.",
+        json_schema_extra={"measure": "seconds"},
+    )
 
 
 class PbxTable(Table):

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from appliance.core.callers import Callers
-from appliance.core.calls import CallState
 from appliance.core.composition import segment_of
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.escalation import Chirps
@@ -23,6 +22,7 @@ from appliance.core.events import (
     Event,
     FaultCleared,
     FaultRaised,
+    LampTestAsked,
     RegistrationChanged,
     RingEnded,
     RingRefused,
@@ -31,6 +31,7 @@ from appliance.core.events import (
     SenderRefused,
     TimePassed,
 )
+from appliance.core.lamp_test import Light
 from appliance.core.lines import Lines
 from appliance.core.notices import CallArrived, Notice, RingsRefused, SendersRefused
 from appliance.core.panel import Panel
@@ -57,7 +58,7 @@ class Board:
         self._callers = Callers(self._lines.settings)
         self._chirps = Chirps()
         self._standing = Standing(self._lines)
-        self._panel = Panel(len(settings.lines), self._standing)
+        self._panel = Panel(settings, self._callers, self._standing)
         self._closing_until_ms: dict[LineId, InstantMs] = {}
         self._swept_at_ms = InstantMs(float("-inf"))
         self._refused: OrderedDict[str, RefusedSender] = OrderedDict()
@@ -93,6 +94,7 @@ class Board:
         self._pass_time(now_ms)
         self._take(event, now_ms)
         self._callers.promote(now_ms)
+        self._panel.attend()
         return self._answer(now_ms)
 
     def _take(self, event: Event, now_ms: InstantMs) -> None:
@@ -124,6 +126,8 @@ class Board:
                 self._panel.press(event, self._picture.lamps, now_ms)
             case ButtonReleased():
                 self._panel.release(event)
+            case LampTestAsked():
+                self._panel.ask_lamp_test(now_ms)
             case TimePassed():
                 pass
             case _:
@@ -200,20 +204,22 @@ class Board:
             self._closing_until_ms[line.id] = InstantMs(ended_ms + CLOSING_MS)
         self._callers.closed.clear()
         segments = list(self._picture.segments)
+        tested = self._panel.tested
         for changed in self._callers.touched:
             segments[self._position[changed]] = segment_of(
                 self._lines.settings[changed],
                 self._callers.on_line(changed),
                 closing=changed in self._closing_until_ms,
                 lost=changed in self._standing.lost_lines,
+                tested=changed == tested.line,
             )
         self._callers.touched.clear()
         self._panel.moved = False
         wanted = Picture(
             segments=tuple(segments),
             overlay=self._overlay(arrived, now_ms),
-            fault=self._standing.needs_a_person,
-            more_count=self._callers.counted,
+            fault=self._standing.needs_a_person or tested.light is Light.FAULT,
+            more_count=self._callers.counted or int(tested.light is Light.MORE),
             lamps=self._panel.lamps,
         )
         return settle(self._picture, wanted, now_ms)
@@ -226,15 +232,20 @@ class Board:
         return Overlay.SWEEP if now_ms < self._swept_at_ms + SWEEP_MS else Overlay.NONE
 
     def _chirp(self, now_ms: InstantMs) -> list[Effect]:
+        """Play the sounds of the lamp test as they come, and those of the callers who are heard in turn."""
+        sounds = self._panel.sounds.copy()
+        self._panel.sounds.clear()
+        if sounds:
+            self._chirps.rest(now_ms)
         due_ms = self._chirps.due_ms
-        if not self._callers.stages and (due_ms is None or now_ms < due_ms):
-            return []
-        for stage in self._callers.stages:
-            self._chirps.stage_reached(stage)
-        self._callers.stages.clear()
-        stages = [call.stage for call in self._callers if call.state is not CallState.UNSURE]
-        sound = self._chirps.take(now_ms, STAGES in stages, bool(stages))
-        return [] if sound is None else [PlaySound(sound)]
+        if self._callers.stages or (due_ms is not None and now_ms >= due_ms):
+            for stage in self._callers.stages:
+                self._chirps.stage_reached(stage)
+            self._callers.stages.clear()
+            stages = [] if self._panel.is_away else [call.stage for call in self._callers if call.is_heard]
+            sound = self._chirps.take(now_ms, STAGES in stages, bool(stages))
+            sounds += [] if sound is None else [sound]
+        return [PlaySound(sound) for sound in sounds]
 
     def _next_deadline_ms(self) -> InstantMs | None:
         dues = [call.due_ms for call in self._callers]
@@ -263,4 +274,7 @@ class Board:
             refused_senders=tuple(self._refused.values()),
             refused_ring_count=self._refused_ring_count,
             faults=self._standing.faults,
+            muted=self._panel.is_muted,
+            away=self._panel.is_away,
+            lamp_test=self._panel.tested.words if self._panel.is_testing else None,
         )

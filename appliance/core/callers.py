@@ -67,6 +67,11 @@ class Callers:
         """Walk over the open calls in the order of arrival."""
         return iter(self._calls.values())
 
+    @property
+    def is_empty(self) -> bool:
+        """True if nobody waits, rings, is held or is unsure."""
+        return not self._calls
+
     def on_line(self, line: LineId) -> Collection[Call]:
         """Return the open calls of one line, in the order of arrival."""
         return self._on_line[line].values()
@@ -271,7 +276,7 @@ class Callers:
                 if stage > 1:
                     self.told.append(StageReached(call.id, call.line.id, stage, wait_ms, call.urgency))
                 call.stage = stage
-                self.stages.append(stage)
+                self.stages += [] if call.muted else [stage]
         self._schedule(call)
 
     def _schedule(self, call: Call) -> None:

@@ -114,12 +114,19 @@ class Call:
     withdrawn: bool = False
     """True once the PBX itself ended a ring, in words that may be believed: a queue that then does not ring
     again has lost its caller."""
+    muted: bool = False
+    """True if somebody wants no more sound for this caller."""
     fill: int = 1
     """How many of the line's thresholds the wait has passed; it stands still while nobody sees the wait."""
     stage: int = 0
     urgency: Urgency | None = None
     due_ms: InstantMs = InstantMs(0)
     """When time alone next changes something about this call."""
+
+    @property
+    def is_heard(self) -> bool:
+        """True if the tower sounds for this caller."""
+        return not self.muted and self.state is not CallState.UNSURE
 
     def step(self, step: CallStep) -> CallState:
         """Move by one cell of the table and return the new state.

@@ -22,7 +22,9 @@ def showing_of(call: Call) -> Showing:
     return Showing.URGENT if call.stage == STAGES else Showing.WAITING
 
 
-def segment_of(line: LineSettings, calls: Collection[Call], closing: bool, lost: bool) -> Segment:
+def segment_of(
+    line: LineSettings, calls: Collection[Call], *, closing: bool, lost: bool, tested: bool
+) -> Segment:
     """Return what a line shows.
 
     Args:
@@ -30,12 +32,12 @@ def segment_of(line: LineSettings, calls: Collection[Call], closing: bool, lost:
         calls: its open calls in the order of arrival, shown or counted.
         closing: true for a moment after a colleague answered.
         lost: true if no extension that serves the line is registered, while others are.
+        tested: true while the lamp test is at this line.
     """
-    if not calls and not closing and not lost:
+    holds = ((Showing.CLOSING, closing), (Showing.LINE_LOST, lost), (Showing.TESTED, tested))
+    showings = {showing for showing, is_so in holds if is_so}
+    if not calls and not showings:
         return Segment(label=line.label)
-    showings = {Showing.CLOSING} if closing else set()
-    if lost:
-        showings.add(Showing.LINE_LOST)
     waiting: list[Call] = []
     unsure: list[Call] = []
     for call in calls:

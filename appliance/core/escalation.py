@@ -54,41 +54,43 @@ class Chirps:
 
     def __init__(self) -> None:
         """Begin in silence."""
-        self._wanted: Sound | None = None
+        self._wanted: set[Sound] = set()
         self._quiet_until_ms = InstantMs(float("-inf"))
         self._repeat_at_ms: InstantMs | None = None
 
     def stage_reached(self, stage: int) -> None:
-        """Want the chirp of this stage; of several that wait, the most urgent one is kept."""
-        sound = _CHIRP_OF_STAGE[stage]
-        if self._wanted is None or _RANK[sound] > _RANK[self._wanted]:
-            self._wanted = sound
+        """Want the chirp of this stage; of several that wait, only the most urgent one will sound."""
+        self._wanted.add(_CHIRP_OF_STAGE[stage])
 
     def take(self, now_ms: InstantMs, urgent: bool, anyone: bool) -> Sound | None:
         """Return the chirp to play at this instant, or None.
 
-        `urgent` says whether a caller at stage 3 waits, `anyone` whether any caller waits: a chirp that was
-        put off for a caller who has gone meanwhile is forgotten.
+        `urgent` says whether a caller at stage 3 is heard, `anyone` whether any caller is: a chirp that was
+        put off for a caller who has gone meanwhile, or was muted, is forgotten.
         """
         if not anyone:
-            self._wanted = None
+            self._wanted.clear()
         if not urgent:
             self._repeat_at_ms = None
-            if self._wanted is Sound.URGENT:
-                self._wanted = None
+            self._wanted.discard(Sound.URGENT)
         elif self._repeat_at_ms is not None and now_ms >= self._repeat_at_ms:
-            self._wanted = Sound.URGENT
-        if self._wanted is None or now_ms < self._quiet_until_ms:
+            self._wanted.add(Sound.URGENT)
+        if not self._wanted or now_ms < self._quiet_until_ms:
             return None
-        sound, self._wanted = self._wanted, None
+        sound = max(self._wanted, key=_RANK.__getitem__)
+        self._wanted.clear()
         self._quiet_until_ms = InstantMs(now_ms + CHIRP_GAP_MS)
         if urgent:
             self._repeat_at_ms = InstantMs(now_ms + URGENT_REPEAT_MS)
         return sound
 
+    def rest(self, now_ms: InstantMs) -> None:
+        """Keep the pause after a sound that was played for another reason than a caller."""
+        self._quiet_until_ms = InstantMs(now_ms + CHIRP_GAP_MS)
+
     @property
     def due_ms(self) -> InstantMs | None:
         """The instant at which `take` next has something to say, if nothing else happens."""
-        if self._wanted is not None:
+        if self._wanted:
             return self._quiet_until_ms
         return self._repeat_at_ms

@@ -144,6 +144,11 @@ class ButtonReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class LampTestAsked:
+    """Somebody at the command line wants every light shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """The deadline came; nothing else happened."""
 
@@ -161,5 +166,6 @@ Event = (
     | FaultCleared
     | ButtonPressed
     | ButtonReleased
+    | LampTestAsked
     | TimePassed
 )

@@ -167,6 +167,43 @@ class PressTooLate:
     age_ms: DurationMs
 
 
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """Somebody muted all who wait now."""
+
+    count: int
+    """How many of them had still been heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwayBegan:
+    """The people of this unit went elsewhere: no sound here."""
+
+    for_ms: DurationMs
+    """For how long at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwayOver:
+    """The people of this unit are back."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartTested:
+    """The lamp test is at this part of the tower."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class LampTestOver:
+    """The lamp test ended."""
+
+    why: str
+
+
 Notice = (
     CallArrived
     | CallShown
@@ -185,4 +222,9 @@ Notice = (
     | FaultOver
     | NothingToDo
     | PressTooLate
+    | Muted
+    | AwayBegan
+    | AwayOver
+    | PartTested
+    | LampTestOver
 )

@@ -3,13 +3,28 @@
 A press acts at the instant it goes down, and is answered by its lamp at that instant, whatever comes of it;
 a hold acts once more when its time is over. So nothing waits for a release, and a release that never comes
 costs nothing but a fault: a button that stays down is stuck.
+
+Whatever is silenced here, no light is: the picture's segments never ask who is muted or away.
 """
 
 from typing import Final
 
+from appliance.core.callers import Callers
+from appliance.core.effects import Sound
 from appliance.core.events import ButtonPressed, ButtonReleased
-from appliance.core.lamps import ButtonLamp, buttons_of, may_answer
-from appliance.core.notices import NothingToDo, Notice, PressTooLate
+from appliance.core.lamp_test import LampTest, Part
+from appliance.core.lamps import ButtonLamp, LampLook, buttons_of, may_answer
+from appliance.core.notices import (
+    AwayBegan,
+    AwayOver,
+    LampTestOver,
+    Muted,
+    NothingToDo,
+    Notice,
+    PartTested,
+    PressTooLate,
+)
+from appliance.core.settings import BoardSettings
 from appliance.core.standing import Standing
 from appliance.core.words import Button, DurationMs, InstantMs
 
@@ -21,28 +36,63 @@ STUCK_MS_MAX: Final = DurationMs(30_000)
 """How long a button may be down: ten times the longest hold. Beyond it the button is stuck: a fault, which
 ends with its release. It acts no more than any press does, and the others go on."""
 
+HOLD_MUTE_MS: Final = DurationMs(3_000)
+"""How long mute is held for the lamp test (product)."""
+
 
 class Panel:
-    """The buttons and their lamps. `moved` says that a lamp changed since the board last looked."""
+    """The buttons and their lamps, and what the people at this unit chose: mute, away, lamp test.
 
-    def __init__(self, line_count: int, standing: Standing) -> None:
-        """Begin with nothing pressed; stuck buttons are faults of this standing."""
-        self._buttons: Final = buttons_of(line_count)
+    `moved` says that a lamp must be drawn again since the board last looked; a caller who comes or goes
+    changes lamps too, and the board draws then anyway.
+    """
+
+    def __init__(self, settings: BoardSettings, callers: Callers, standing: Standing) -> None:
+        """Begin with nothing pressed and nobody away; stuck buttons are faults of this standing."""
+        self._buttons: Final = buttons_of(len(settings.lines))
+        self._away_ms: Final = settings.away_ms
+        self._callers = callers
         self._standing = standing
         self._stuck_at_ms: dict[Button, InstantMs] = {}
+        self._hold_at_ms: InstantMs | None = None
+        self._away_until_ms: InstantMs | None = None
+        self._lamp_test = LampTest(settings.lines)
         self._blinks = dict.fromkeys(self._buttons, 0)
         self.moved = False
         self.told: list[Notice] = []
+        self.sounds: list[Sound] = []
+        """Sounds that the lamp test wants played."""
 
     @property
     def lamps(self) -> tuple[ButtonLamp, ...]:
         """What the lamps should show; the picture puts them on the beat."""
-        return tuple(ButtonLamp(blinks=self._blinks[button]) for button in self._buttons)
+        return tuple(ButtonLamp(self._look(button), blinks=self._blinks[button]) for button in self._buttons)
+
+    @property
+    def is_away(self) -> bool:
+        """True while the people of this unit are elsewhere: it plays no sound."""
+        return self._away_until_ms is not None
+
+    @property
+    def is_muted(self) -> bool:
+        """True while somebody waits, and everybody who waits is muted."""
+        return not self._callers.is_empty and all(call.muted for call in self._callers)
+
+    @property
+    def is_testing(self) -> bool:
+        """True while the lamp test runs."""
+        return self._lamp_test.is_running
+
+    @property
+    def tested(self) -> Part:
+        """What the lamp test is at."""
+        return self._lamp_test.part
 
     @property
     def due_ms(self) -> InstantMs | None:
         """When time alone next changes something here."""
-        return min(self._stuck_at_ms.values(), default=None)
+        dues = (self._hold_at_ms, self._away_until_ms, self._lamp_test.due_ms, *self._stuck_at_ms.values())
+        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
     def press(self, event: ButtonPressed, lamps: tuple[ButtonLamp, ...], now_ms: InstantMs) -> None:
         """A button went down. One that is down already went down again: its release was lost.
@@ -62,23 +112,109 @@ class Panel:
             self.moved = True
         if event.age_ms > PRESS_LATE_MS_MAX:
             self.told.append(PressTooLate(button, event.age_ms))
-        elif is_answered:
+            return
+        self._end_test("a button was pressed")
+        if not self._act(button, now_ms) and is_answered:
             self.told.append(NothingToDo(button))
 
     def release(self, event: ButtonReleased) -> None:
         """A button came up; one that is not down is no error, for its press may have been lost."""
         self._release(event.button)
 
+    def ask_lamp_test(self, now_ms: InstantMs) -> None:
+        """Begin the lamp test, unless it runs or somebody waits."""
+        if not self._lamp_test.is_running and self._callers.is_empty:
+            self._lamp_test.begin(now_ms)
+            self._show_part()
+
+    def attend(self) -> None:
+        """End the lamp test if anybody waits: a ring matters more."""
+        if not self._callers.is_empty:
+            self._end_test("a caller rings")
+
     def pass_time(self, now_ms: InstantMs) -> None:
-        """Find what is stuck by this instant."""
+        """Do what time alone brings by this instant: a hold, the end of away, the next part of the test."""
+        if self._hold_at_ms is not None and self._hold_at_ms <= now_ms:
+            self._hold_at_ms = None
+            self.ask_lamp_test(now_ms)
+        elif self._lamp_test.due_ms is not None and self._lamp_test.due_ms <= now_ms:
+            self._touch_part()
+            self._lamp_test.walk(now_ms)
+            self._show_part()
+        if self._away_until_ms is not None and self._away_until_ms <= now_ms:
+            self._come_back("the time for it is over")
         for button in [button for button, at_ms in self._stuck_at_ms.items() if at_ms <= now_ms]:
             del self._stuck_at_ms[button]
             why = f"has been pressed for {STUCK_MS_MAX / 1000:.0f} s: stuck, or a short circuit"
             self._standing.raise_fault(_fault_of(button), why)
 
+    def _look(self, button: Button) -> LampLook:
+        is_steady = (
+            self.tested.button is button
+            or (button is Button.MUTE and self.is_muted)
+            or (button is Button.AWAY and self.is_away)
+        )
+        return LampLook.STEADY if is_steady else LampLook.OFF
+
+    def _act(self, button: Button, now_ms: InstantMs) -> bool:
+        """Do what a press of this button does; return False if that is nothing."""
+        match button:
+            case Button.MUTE:
+                self._hold_at_ms = InstantMs(now_ms + HOLD_MUTE_MS)
+                return self._mute()
+            case Button.AWAY if self.is_away:
+                self._come_back("the button was pressed again")
+                return True
+            case Button.AWAY:
+                self._away_until_ms = InstantMs(now_ms + self._away_ms)
+                self.moved = True
+                self.told.append(AwayBegan(self._away_ms))
+                return True
+            case _:
+                return False
+
+    def _mute(self) -> bool:
+        """Play no sound for anybody who waits now, or is held, or is unsure and may ring again."""
+        loud = [call for call in self._callers if not call.muted]
+        for call in loud:
+            call.muted = True
+        if loud:
+            self.moved = True
+            self.told.append(Muted(len(loud)))
+        return bool(loud)
+
+    def _come_back(self, why: str) -> None:
+        """Sound again, and at once for those who wait."""
+        self._away_until_ms = None
+        self.moved = True
+        self.told.append(AwayOver(why))
+        self._callers.stages += [call.stage for call in self._callers if call.is_heard]
+
+    def _show_part(self) -> None:
+        self._touch_part()
+        if not self._lamp_test.is_running:
+            self.told.append(LampTestOver("all was shown"))
+            return
+        self.told.append(PartTested(self.tested.words))
+        self.sounds += [] if self.tested.sound is None else [self.tested.sound]
+
+    def _touch_part(self) -> None:
+        """Have the part drawn that is tested now, or was until now."""
+        self.moved = True
+        if self.tested.line is not None:
+            self._callers.touched.add(self.tested.line)
+
+    def _end_test(self, why: str) -> None:
+        if self._lamp_test.is_running:
+            self._touch_part()
+            self._lamp_test.end()
+            self.told.append(LampTestOver(why))
+
     def _release(self, button: Button) -> None:
         self._stuck_at_ms.pop(button, None)
         self._standing.clear_fault(_fault_of(button))
+        if button is Button.MUTE:
+            self._hold_at_ms = None
 
 
 def _fault_of(button: Button) -> str:

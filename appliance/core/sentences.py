@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from appliance.core.notices import (
+    AwayBegan,
+    AwayOver,
     CallArrived,
     CallEnded,
     CallHeld,
@@ -12,9 +14,12 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    LampTestOver,
+    Muted,
     NothingToDo,
     Notice,
     Outcome,
+    PartTested,
     PhoneSystemBack,
     PhoneSystemLost,
     PressTooLate,
@@ -69,6 +74,16 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
             return f"Button {button.value} was pressed: nothing to do."
         case PressTooLate(button, age_ms):
             return f"Button {button.value} was pressed {age_ms / 1000:.1f} s ago: too late to act on it."
+        case Muted(count):
+            return f"Muted {_callers(count)}; a new one sounds again."
+        case AwayBegan(for_ms):
+            return f"Away: no sound here for {minutes(for_ms)} at most."
+        case AwayOver(why):
+            return f"Back: {why}."
+        case PartTested(part):
+            return f"Lamp test: {part}."
+        case LampTestOver(why):
+            return f"The lamp test is over: {why}."
         case _:
             assert_never(notice)
 
@@ -111,6 +126,10 @@ def _answer_words(code: int, why: str) -> str:
 
 def _rings(count: int) -> str:
     return "one ring was" if count == 1 else f"{count} rings were"
+
+
+def _callers(count: int) -> str:
+    return "one caller" if count == 1 else f"{count} callers"
 
 
 def _calls(count: int) -> str:

@@ -65,3 +65,5 @@ class BoardSettings:
 
     lines: tuple[LineSettings, ...]
     extensions: tuple[ExtensionSettings, ...]
+    away_ms: DurationMs
+    """After which time *away* ends by itself."""

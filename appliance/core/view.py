@@ -57,3 +57,9 @@ class BoardView:
     """INVITEs of our own PBX that found every leg in use."""
     faults: tuple[tuple[str, str], ...]
     """Name and reason of each fault that holds."""
+    muted: bool
+    """True while somebody waits, and everybody who waits is muted."""
+    away: bool
+    """True while this unit plays no sound because its people are elsewhere."""
+    lamp_test: str | None
+    """What the lamp test is at, or None while there is none."""

@@ -91,7 +91,7 @@ def random_settings(dice: Dice) -> BoardSettings:
         meaning = dice.pick(tuple(CancelMeaning))
         shared = ExtensionSettings(ExtensionId("shared"), lines[0].id, dice.pick(_SHARED), meaning)
         extensions = [shared, *(extensions if dice.chance(0.3) else ())]
-    return BoardSettings(lines, tuple(extensions))
+    return BoardSettings(lines, tuple(extensions), DurationMs(dice.between(1_000, 60_000)))
 
 
 def _random_line(name: str, dice: Dice) -> LineSettings:

@@ -18,6 +18,7 @@ from appliance.core.events import (
     RingStarted,
     TimePassed,
 )
+from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.notices import Notice
 from appliance.core.picture import Overlay, Picture
 from appliance.core.settings import BoardSettings, CancelMeaning, ExtensionSettings, LineSettings, LineSource
@@ -26,6 +27,9 @@ from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, Lin
 COLLEAGUE_ANSWERED = (Reason("SIP", 200, "Call completed elsewhere"), Reason("Q.850", 26))
 CALLER_GAVE_UP = (Reason("Q.850", 127),)
 NOBODY_SAYS = (Reason("Q.850", 0),)
+
+
+AWAY_MS = DurationMs(1_800_000)
 
 
 def line(
@@ -78,7 +82,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.extensions = self.extensions or tuple(extension(f"ext-{one.id}", one.id) for one in self.lines)
-        self.board = Board(BoardSettings(self.lines, self.extensions))
+        self.board = Board(BoardSettings(self.lines, self.extensions, AWAY_MS))
 
     @classmethod
     def registered(cls, *lines: LineSettings, extensions: tuple[ExtensionSettings, ...] = ()) -> "Desk":
@@ -203,6 +207,11 @@ class Desk:
         """A button goes down, or went down so long ago."""
         self.tell(ButtonPressed(button, DurationMs(age_s * 1000)), at_s)
 
+    def taps(self, button: Button, at_s: float | None = None) -> None:
+        """A button is pressed and let go a tenth of a second later."""
+        self.presses(button, at_s)
+        self.releases(button, self.now_s + 0.1)
+
     def releases(self, button: Button, at_s: float | None = None) -> None:
         """A button comes up."""
         self.tell(ButtonReleased(button), at_s)
@@ -227,4 +236,9 @@ def words_of(picture: Picture) -> str:
     words += [f"and {picture.more_count} more"] if picture.more_count else []
     words += ["phone system lost"] if picture.overlay is Overlay.LOST else []
     words += ["fault"] if picture.fault else []
+    words += [
+        f"{button.value} {lamp.look.name.lower()}"
+        for button, lamp in zip(buttons_of(len(picture.segments)), picture.lamps, strict=True)
+        if lamp.look is not LampLook.OFF
+    ]
     return "; ".join(words) or "dark"

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.core.lines import Lines, header_words
 from appliance.core.settings import BoardSettings, LineSource
-from tests.core.desk import Desk, extension, line
+from tests.core.desk import AWAY_MS, Desk, extension, line
 
 EXTENSION, HEADER, DIALLED = LineSource.EXTENSION, LineSource.HEADER, LineSource.DIALLED
 MAIN = line("main", dialled=("5550100",))
@@ -55,6 +55,7 @@ def test_a_line_is_served_by_its_own_extension_and_by_those_that_name_it_otherwi
                 extension("602", "lab"),
                 extension("603", "lab", (HEADER,)),
             ),
+            AWAY_MS,
         )
     )
     served = {name: lines.served_by(name) for name in lines.settings}

@@ -5,6 +5,8 @@ from typing import get_args
 import pytest
 
 from appliance.core.notices import (
+    AwayBegan,
+    AwayOver,
     CallArrived,
     CallEnded,
     CallHeld,
@@ -13,9 +15,12 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    LampTestOver,
+    Muted,
     NothingToDo,
     Notice,
     Outcome,
+    PartTested,
     PhoneSystemBack,
     PhoneSystemLost,
     PressTooLate,
@@ -84,6 +89,12 @@ SENTENCES: list[tuple[Notice, str]] = [
         PressTooLate(Button.LINE_2, DurationMs(4_210)),
         "Button line-2 was pressed 4.2 s ago: too late to act on it.",
     ),
+    (Muted(1), "Muted one caller; a new one sounds again."),
+    (Muted(3), "Muted 3 callers; a new one sounds again."),
+    (AwayBegan(ms(1_800)), "Away: no sound here for 30:00 at most."),
+    (AwayOver("the time for it is over"), "Back: the time for it is over."),
+    (PartTested("line Main"), "Lamp test: line Main."),
+    (LampTestOver("a caller rings"), "The lamp test is over: a caller rings."),
 ]
 
 

@@ -8,7 +8,7 @@ from appliance.core.words import LINES_MAX
 from appliance.simulate.dialects import DIALECTS, Ending, dialects_of
 from appliance.simulate.dice import Dice
 from appliance.simulate.site import furnish, random_settings
-from tests.core.desk import extension, line
+from tests.core.desk import AWAY_MS, extension, line
 
 
 def test_random_sites_have_every_shape_there_is() -> None:
@@ -45,6 +45,7 @@ def test_extensions_that_share_a_line_share_a_pbx_and_others_do_not() -> None:
             extension("603", "lab"),
             extension("604", "doctors"),
         ),
+        AWAY_MS,
     )
     assert furnish(settings, Dice(1)).pbx_of == {"601": 0, "602": 0, "603": 2, "604": 3}
 
@@ -57,6 +58,6 @@ def test_the_serving_extensions_are_those_that_the_core_reads_from_the_same_sett
 
 
 def test_a_site_that_nobody_can_call_is_refused() -> None:
-    settings = BoardSettings((line("main"),), ())
+    settings = BoardSettings((line("main"),), (), AWAY_MS)
     with pytest.raises(ValueError, match="no extension can bring a caller"):
         furnish(settings, Dice(1))
