@@ -134,7 +134,7 @@ static bool is_covered(uint8_t cover, const struct line *line)
     case COVER_SWEEP:
         return empty && !line->more;
     case COVER_LOST:
-        return !is_live(line) && !(empty && line->more);
+        return !is_live(line) && line->shown != SHOWN_TESTED && !(empty && line->more);
     default:
         return cover == COVER_HOST_LOST;
     }

@@ -17,8 +17,9 @@
 #include "set.h"
 #include "sound.h"
 
-/* So long without a good SET, and the unit is lost. It sends one every 250 ms, so that seven may be missed. */
-#define HOST_LOST_TICKS TICKS(2000)
+/* So long without a good SET, and the unit is lost. It sends one every 250 ms, so that seven may be missed. One tick
+   more, for the first one comes at any time after the SET. */
+#define HOST_LOST_TICKS (TICKS(2000) + 1)
 
 /* One blink of a lamp that answers a press: two half steps. */
 #define BLINK_TICKS TICKS(180)
