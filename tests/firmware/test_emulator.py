@@ -27,7 +27,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def board(trial: Path) -> Iterator[Emulator]:
-    with running_emulator(trial) as emulator:
+    with running_emulator(trial, Emulator) as emulator:
         emulator.run(1)
         yield emulator
 
@@ -153,7 +153,7 @@ def test_a_jump_into_empty_flash_is_a_fault(board: Emulator) -> None:
 
 def test_the_same_story_gives_the_same_instants_every_time(trial: Path) -> None:
     def told() -> list[object]:
-        with running_emulator(trial) as emulator:
+        with running_emulator(trial, Emulator) as emulator:
             emulator.run(3.3)
             emulator.send(b"gsnq")
             emulator.press(3)

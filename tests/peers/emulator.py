@@ -8,16 +8,17 @@ import contextlib
 import os
 import select
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from tests.peers.program import PeerError, Program, private_folder
 
 PROJECT: Final = Path(__file__).parents[2]
 EMULATOR: Final = PROJECT / "build/emulator"
+FIRMWARE: Final = PROJECT / "firmware/build/tower.hex"
 
 ANSWERS_WITHIN_S: Final = 60.0
 """A stretch of virtual time that takes longer than this is none that a test should ask for."""
@@ -171,6 +172,9 @@ class Emulator:
                 raise BadFirmwareError(f"at {at_ms} ms: {rest[0]}")
 
 
+Board = TypeVar("Board", bound=Emulator)
+
+
 @cache
 def built_emulator() -> Path:
     """The emulator, built if it is not there or older than its source."""
@@ -178,11 +182,18 @@ def built_emulator() -> Path:
     return EMULATOR
 
 
+@cache
+def built_firmware() -> Path:
+    """The real firmware's .hex, built likewise."""
+    subprocess.run(["make", "-s", "-C", str(PROJECT / "firmware")], check=True)
+    return FIRMWARE
+
+
 @contextlib.contextmanager
-def running_emulator(hex_file: Path) -> Iterator[Emulator]:
+def running_emulator(hex_file: Path, board: Callable[[Program], Board]) -> Iterator[Board]:
     """The board with this firmware, just switched on; nothing has run yet."""
     with (
         private_folder("emulator") as folder,
         Program("emulator", [str(built_emulator()), str(hex_file)], folder, by_pipes=True) as program,
     ):
-        yield Emulator(program)
+        yield board(program)

@@ -1,0 +1,135 @@
+"""A tower: the real firmware on the emulated board, and a host that speaks frames with it.
+
+The host's clock is the board's own, so `now_ms` is the instant of both.
+"""
+
+import contextlib
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar, cast
+
+from appliance.core.picture import Picture
+from appliance.core.words import InstantMs
+from appliance.tower.wire import Decoder, Hello, Message, Set, Status, encode, set_of
+from tests.peers.emulator import RAM_BYTES, RAM_START, Emulator, built_firmware, running_emulator
+from tests.peers.program import Program
+
+Rgb = tuple[int, int, int]
+
+BYTE_MS: Final = 10 / 38.4
+"""What a byte takes on the line."""
+
+CHAIN_PIXELS: Final = 84
+"""Nine status pixels, eight for each of eight lines, and the lamps of eleven buttons."""
+
+SILENT_MS: Final = 1_000.0
+"""A controller that has said nothing so long after a frame will not answer it."""
+
+Said = TypeVar("Said", bound=Message, covariant=True)
+
+
+@dataclass(frozen=True)
+class Received(Generic[Said]):
+    """A message from the controller."""
+
+    began_ms: float
+    """When its first byte was there."""
+    at_ms: float
+    """When its last one was."""
+    message: Said
+
+
+class Tower(Emulator):
+    """The board with the real firmware."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self.received: list[Received[Message]] = []
+        self.chain: list[Rgb | None] = [None] * CHAIN_PIXELS
+        """What each pixel of the tower shows now; None where nothing was ever sent to it."""
+        self._sequence = 0
+        self._decoder = Decoder()
+        self._frame_began_ms: float | None = None
+        self._uptime_address: int | None = None
+
+    def run(self, for_ms: float) -> None:
+        """Let time pass, and take what the controller says meanwhile."""
+        pixels_before, sent_before = len(self.pixels), len(self.sent)
+        super().run(for_ms)
+        for shown in self.pixels[pixels_before:]:
+            self.chain[: len(shown.colours)] = shown.colours
+        for byte in self.sent[sent_before:]:
+            self._take_byte(byte.at_ms, byte.value)
+        assert self._decoder.damaged_count == 0, "the controller sent a damaged frame"
+
+    def _take_byte(self, at_ms: float, value: int) -> None:
+        if value and self._frame_began_ms is None:
+            self._frame_began_ms = at_ms
+        for frame in self._decoder.receive(bytes((value,))):
+            assert self._frame_began_ms is not None
+            self.received.append(Received(self._frame_began_ms, at_ms, frame.message))
+        if not value:
+            self._frame_began_ms = None
+
+    def say(self, message: Message) -> int:
+        """Put a frame on the line; its sequence."""
+        self._sequence = (self._sequence + 1) % 256
+        self.send(encode(message, self._sequence))
+        return self._sequence
+
+    def heard(self, kind: type[Said], since_ms: float = 0.0) -> list[Received[Said]]:
+        """What it has said of one kind after an instant."""
+        of_kind = (one for one in self.received if isinstance(one.message, kind))
+        return [cast(Received[Said], one) for one in of_kind if one.at_ms > since_ms]
+
+    def messages(self, kind: type[Said], since_ms: float = 0.0) -> list[Said]:
+        """The same without its instants."""
+        return [one.message for one in self.heard(kind, since_ms)]
+
+    def ask(self, message: Message) -> Status:
+        """Say SET and let time pass until the answer is there."""
+        sequence, since_ms = self.say(message), self.now_ms
+        while self.now_ms < since_ms + SILENT_MS:
+            self.run(4)
+            for status in self.messages(Status, since_ms):
+                if status.answers == sequence:
+                    return status
+        raise AssertionError(f"no answer to {message}")
+
+    def show(self, picture: Picture) -> Status:
+        """Tell a picture as of now, and wait for the answer."""
+        return self.ask(set_of(picture, InstantMs(self.now_ms)))
+
+    def keep(self, message: Set | Picture, for_ms: float) -> None:
+        """Let time pass as with a unit that goes on telling this every 250 ms."""
+        until_ms = self.now_ms + for_ms
+        while self.now_ms < until_ms:
+            said = message if isinstance(message, Set) else set_of(message, InstantMs(self.now_ms))
+            self.say(said)
+            self.run(min(250.0, until_ms - self.now_ms))
+
+    def set_uptime(self, uptime_ms: int) -> None:
+        """Set the firmware's clock, wherever it keeps it: the one number in RAM that counts milliseconds."""
+        if self._uptime_address is None:
+            (self._uptime_address,) = self._clocks_in_memory() & self._clocks_in_memory()
+        self.poke(self._uptime_address, struct.pack("<I", uptime_ms))
+
+    def _clocks_in_memory(self) -> set[int]:
+        """Where in RAM a number may be the milliseconds since the reset; then a tenth of a second passes."""
+        memory, since_reset_ms = self.peek(RAM_START, RAM_BYTES), self.now_ms - self.resets[-1].at_ms
+        self.run(100)
+        return {
+            RAM_START + at
+            for at in range(len(memory) - 3)
+            if abs(struct.unpack_from("<I", memory, at)[0] - since_reset_ms) < 20
+        }
+
+
+@contextlib.contextmanager
+def running_tower() -> Iterator[Tower]:
+    """The controller just after power came: it has said HELLO."""
+    with running_emulator(built_firmware(), Tower) as tower:
+        tower.run(50)
+        assert tower.messages(Hello)
+        yield tower
