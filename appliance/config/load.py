@@ -18,7 +18,7 @@ from appliance.config.agreement import Problem, Raw, disagreements, near, tables
 from appliance.config.describe import TABLE_NAMES, heading, is_list
 from appliance.config.locate import KeyPath, Places, locate
 from appliance.config.passwords import given_passwords, is_private
-from appliance.config.refusals import line_of, not_a_table, problems_of
+from appliance.config.refusals import Detail, line_of, not_a_table, problems_of
 from appliance.config.tables import ENVIRONMENT_PREFIX, Tables, UnitTable, systemd_directories
 from appliance.errors import ConfigurationRefused
 
@@ -35,6 +35,8 @@ class Loaded:
     """Where each given value came from: `file:line`, `environment NAME` or `credential NAME`."""
     is_private: bool
     """True if nobody but this user and root can read the file."""
+    written_passwords: frozenset[int]
+    """The extensions whose password stands in the file, counted from 0, even if another source wins."""
     file: str
     places: Places
 
@@ -63,7 +65,8 @@ def load(file: Path) -> Loaded:
     try:
         found = Tables(**{name: complete[name] for name in TABLE_NAMES if _is_mergeable(complete, name)})
     except ValidationError as error:
-        problems += problems_of(error.errors(include_url=False))
+        details = error.errors(include_url=False)
+        problems += problems_of([detail for detail in details if not _of_environment(detail, raw)])
     except SettingsError as error:
         # Told by _environment_problems already: only a whole table in the environment comes to this.
         if not problems:
@@ -72,7 +75,8 @@ def load(file: Path) -> Loaded:
     if problems or found is None:
         lines = [line_of(problem, str(file), places, origins) for problem in problems]
         raise ConfigurationRefused(*dict.fromkeys(sorted(lines, key=_by_line)))
-    return Loaded(found, origins, private, str(file), places)
+    written = frozenset(index for index, table in tables(raw, "extension") if table.get("password"))
+    return Loaded(found, origins, private, written, str(file), places)
 
 
 def _read(file: Path) -> tuple[bytes, bool]:
@@ -133,12 +137,26 @@ def _lower(text: str) -> str:
 
 
 def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
-    known = [f"{ENVIRONMENT_PREFIX}UNIT__{setting.upper()}" for setting in UnitTable.model_fields]
-    return [
-        Problem((f"environment {name}",), f"is no setting{near(name, known)}")
-        for name in sorted(environment)
-        if name.upper().startswith(ENVIRONMENT_PREFIX) and name.upper() not in known
-    ]
+    known = [f"UNIT__{setting.upper()}" for setting in UnitTable.model_fields]
+    every = ", ".join(f"{ENVIRONMENT_PREFIX}{one}" for one in known)
+    problems = []
+    for name in sorted(environment):
+        rest = name.upper().removeprefix(ENVIRONMENT_PREFIX)
+        if name.upper().startswith(ENVIRONMENT_PREFIX) and rest not in known:
+            # Compared without what they all begin with, or everything would be near to everything.
+            hint = near(rest, known).replace('"', f'"{ENVIRONMENT_PREFIX}', 1) or f"; there are {every}"
+            problems.append(Problem((f"environment {name}",), f"is no setting{hint}"))
+    return problems
+
+
+def _of_environment(detail: Detail, raw: Raw) -> bool:
+    """Return whether this is an unknown key that is not in the file: `_environment_problems` told it."""
+    table = raw.get(str(detail["loc"][0]), {})
+    return (
+        detail["type"] == "extra_forbidden"
+        and isinstance(table, dict)
+        and table.keys().isdisjoint(detail["loc"][1:2])
+    )
 
 
 def _unknown_tables(raw: Raw) -> list[Problem]:

@@ -23,14 +23,16 @@ def warnings_of(loaded: Loaded) -> list[str]:
 
 def _passwords(loaded: Loaded) -> Iterator[Remark]:
     for index, extension in enumerate(loaded.tables.extension):
-        path: KeyPath = ("extension", index, "password")
-        from_file = not loaded.origins.get(path, "").startswith(("credential ", "environment "))
         if not extension.password.get_secret_value():
             credential, variable = credential_of(extension.id), variable_of(extension.id)
             places = f"the credential {credential} or the environment's {variable}"
-            yield path, f"is empty, so only a PBX that asks for none accepts us; set it in {places}"
-        elif from_file and not loaded.is_private:
-            yield path, f"can be read by others: chmod 600 {loaded.file}, owned by root or the unit's user"
+            yield (
+                ("extension", index, "password"),
+                f"is empty, so only a PBX that asks for none accepts us; set it in {places}",
+            )
+        if index in loaded.written_passwords and not loaded.is_private:
+            mend = f"chmod 600 {loaded.file}, owned by root or the unit's user"
+            yield ("extension", index), f"its password can be read by others: {mend}"
 
 
 def _same_user(loaded: Loaded) -> Iterator[Remark]:
