@@ -4,6 +4,7 @@ Each sub-command imports what it needs when it runs, so that `status` in a shell
 """
 
 import argparse
+import contextlib
 import io
 import os
 import sys
@@ -12,13 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from appliance.errors import CallLightError, ExitCode
+from appliance.errors import CallLightError, ExitCode, printable
 
 DEFAULT_FILE: Final = Path("/etc/call-light/call-light.toml")
 """Where the configuration lies if nobody says otherwise."""
 
 SEEDS_DEFAULT: Final = 1000
 """Practices that `simulate` runs if nobody says otherwise: about a minute."""
+
+SEEDS_MAX: Final = 10_000_000
+"""Practices of one run: days on two cores, and what is kept of each for the summary fits the memory. More are
+refused; a seed itself may be any number."""
 
 _EPILOG: Final = """\
 exit codes:
@@ -45,30 +50,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit code."""
     _settle_streams()
     try:
-        parsed = _parser().parse_args(arguments)
-        code = int(parsed.run(parsed))
+        code = _obey(arguments)
         sys.stdout.flush()
         return code
     except CallLightError as error:
         if os.environ.get("CALL_LIGHT_DEBUG") == "1":
             raise
         for line in error.lines:
-            _complain(f"call-light: error: {line}")
+            _complain(f"error: {line}")
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone; the interpreter must not fail again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has gone, and wants no more of it.
         return ExitCode.OK
     except OSError as error:
         if os.environ.get("CALL_LIGHT_DEBUG") == "1":
             raise
-        _complain(
-            f"call-light: error: {error.strerror or error}"
-            + (f": {error.filename}" if error.filename else "")
-        )
+        _complain(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         return ExitCode.FAILED
+    finally:
+        _leave_nothing_to_flush()
+
+
+def _obey(arguments: Sequence[str] | None) -> int:
+    try:
+        parsed = _parser().parse_args(arguments)
+    except SystemExit as ended:
+        # It has printed what was asked for, or said what it did not understand.
+        return ended.code if isinstance(ended.code, int) else ExitCode.USAGE
+    return int(parsed.run(parsed))
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -90,11 +101,12 @@ def _check(parsed: argparse.Namespace) -> int:
     file = _file(parsed)
     configuration = read(file)
     for warning in configuration.warnings:
-        _complain(f"call-light: warning: {warning}")
+        _complain(f"warning: {warning}")
     lines = ", ".join(line.id for line in configuration.board.lines)
     extensions = ", ".join(f"{one.id} at {one.pbx}" for one in configuration.engine.extensions)
     towers = ", ".join(tower.driver for tower in configuration.towers)
-    print(f"{file}: ok: unit {configuration.name}; lines {lines}; extensions {extensions}; towers {towers}")
+    said = f"unit {configuration.name}; lines {lines}; extensions {extensions}; towers {towers}"
+    print(f"{printable(str(file))}: ok: {said}")
     return ExitCode.OK
 
 
@@ -152,11 +164,19 @@ def _settle_streams() -> None:
 
 
 def _complain(line: str) -> None:
-    """Write a line to stderr; a closed or full stderr must not change the exit code."""
-    try:
-        print(line, file=sys.stderr, flush=True)
-    except (OSError, ValueError):
-        return
+    """Write one printable line to stderr; a closed or full stderr must not change the exit code."""
+    with contextlib.suppress(OSError, ValueError):
+        print(f"call-light: {printable(line)}", file=sys.stderr, flush=True)
+
+
+def _leave_nothing_to_flush() -> None:
+    """Drop what a stream did not take: the interpreter would try again at exit, fail, and end with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with Path(os.devnull).open("wb") as nobody:
+                os.dup2(nobody.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -169,11 +189,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
     parser.set_defaults(config=None, file=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    run = _command(commands, "run", _run)
-    _takes_file(run, "CONFIG")
-    _takes_file(_command(commands, "check", _check), "FILE")
-    show = _command(commands, "show", _show)
-    _takes_file(show, "FILE")
+    _command(commands, "run", _run, "CONFIG")
+    _command(commands, "check", _check, "FILE")
+    show = _command(commands, "show", _show, "FILE")
     what = show.add_mutually_exclusive_group()
     what.add_argument("--example", action="store_true", help="print the documented example to begin with")
     what.add_argument(
@@ -181,11 +199,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     status = _command(commands, "status", _status)
     status.add_argument("--json", action="store_true", help="print one line of JSON")
-    simulate = _command(commands, "simulate", _simulate)
-    simulate.add_argument(
+    simulate = _command(commands, "simulate", _simulate, config="a site of your own; else the seed makes one")
+    which = simulate.add_mutually_exclusive_group()
+    which.add_argument(
         "--seeds", type=_count, default=SEEDS_DEFAULT, help="how many practices to run (default %(default)s)"
     )
-    simulate.add_argument("--seed", type=int, help="run this one practice again, and tell it")
+    which.add_argument("--seed", type=int, help="run this one practice again, and tell it")
     return parser
 
 
@@ -202,28 +221,25 @@ def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
     run: Callable[[argparse.Namespace], int],
+    file: str = "",
+    *,
+    config: str = f"the configuration (default {DEFAULT_FILE})",
 ) -> argparse.ArgumentParser:
-    """Add a sub-command; the docstring of its function is its help."""
+    """Add a sub-command; the docstring of its function is its help. `file` names a file without --config."""
     summary = str(run.__doc__)
     command = commands.add_parser(name, help=summary, description=summary)
-    command.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help=f"the configuration (default {DEFAULT_FILE})",
-    )
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--config", type=Path, metavar="FILE", help=config)
+    if file:
+        which.add_argument("file", nargs="?", type=Path, metavar=file, help="the same as --config")
     command.set_defaults(run=run)
     return command
 
 
-def _takes_file(command: argparse.ArgumentParser, name: str) -> None:
-    command.add_argument("file", nargs="?", type=Path, metavar=name, help="the same as --config")
-
-
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    count = int(text) if text.isdecimal() and len(text) <= len(str(SEEDS_MAX)) else 0
+    if not 1 <= count <= SEEDS_MAX:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {SEEDS_MAX}")
     return count
 
 

@@ -62,3 +62,8 @@ class PermissionMissing(CallLightError):
     """The unit runs, but its socket refuses this user."""
 
     exit_code = ExitCode.NO_PERMISSION
+
+
+def printable(text: str) -> str:
+    """Return the text with what could break its line or drive a terminal as Python writes it."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

@@ -20,7 +20,7 @@ from appliance.config.locate import KeyPath, Places, locate
 from appliance.config.passwords import given_passwords, is_private
 from appliance.config.refusals import Detail, line_of, not_a_table, problems_of
 from appliance.config.tables import ENVIRONMENT_PREFIX, Tables, UnitTable, systemd_directories
-from appliance.errors import ConfigurationRefused
+from appliance.errors import ConfigurationRefused, printable
 
 FILE_BYTES_MAX: Final = 1 << 20
 """The longest file that is read; a full one with every comment has 20 kB. A longer one is some other file."""
@@ -54,10 +54,11 @@ def load(file: Path) -> Loaded:
     content, private = _read(file)
     text = _decode(content, file)
     raw = _parse(text, file)
+    name = printable(str(file))
     places = locate(text)
     passwords, problems = given_passwords(raw, os.environ)
     problems += _environment_problems(os.environ) + _unknown_tables(raw)
-    origins = _origins(raw, places, str(file)) | {
+    origins = _origins(raw, places, name) | {
         ("extension", index, "password"): source for index, (_, source) in passwords.items()
     }
     complete = _with_passwords(raw, {index: password for index, (password, _) in passwords.items()})
@@ -73,10 +74,10 @@ def load(file: Path) -> Loaded:
             raise ConfigurationRefused(f"environment: {error}") from None
     problems += disagreements(raw)
     if problems or found is None:
-        lines = [line_of(problem, str(file), places, origins) for problem in problems]
+        lines = [line_of(problem, name, places, origins) for problem in problems]
         raise ConfigurationRefused(*dict.fromkeys(sorted(lines, key=_by_line)))
     written = frozenset(index for index, table in tables(raw, "extension") if table.get("password"))
-    return Loaded(found, origins, private, written, str(file), places)
+    return Loaded(found, origins, private, written, name, places)
 
 
 def _read(file: Path) -> tuple[bytes, bool]:
