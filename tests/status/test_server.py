@@ -30,8 +30,9 @@ def test_nothing_that_a_client_says_matters_and_none_that_leaves_early_harms(tmp
     with front(tmp_path) as desk:
         for words in (b"GET / HTTP/1.1\r\n\r\n", b"\x00\xff" * 10_000, b""):
             with connected(desk.path) as client:
-                client.sendall(words)
-                client.shutdown(socket.SHUT_WR)
+                # The server may have answered and gone before it all was said.
+                with contextlib.suppress(BrokenPipeError):
+                    client.sendall(words)
                 assert decode(client.makefile("rb").readline()) == desk.report
             connected(desk.path).close()
         assert fetch(desk.path) == desk.report
