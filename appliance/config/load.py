@@ -68,8 +68,9 @@ def load(file: Path) -> Loaded:
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems += problems_of([detail for detail in details if not _of_environment(detail, raw)])
-    except SettingsError as error:
-        # Told by _environment_problems already: only a whole table in the environment comes to this.
+    except (SettingsError, RecursionError) as error:
+        # Mostly told by _environment_problems already: only a whole table in the environment comes to this,
+        # or brackets without an end.
         if not problems:
             raise ConfigurationRefused(f"environment: {error}") from None
     problems += disagreements(raw)

@@ -23,6 +23,7 @@ FULL = """\
 name = "back-2"
 state_directory = "/var/lib/light"
 runtime_directory = "/run/light"
+away_s = 900
 
 [[pbx]]
 id = "office"
@@ -97,6 +98,7 @@ READ = Configuration(
                 CancelMeaning.FREEPBX_DEFAULT,
             ),
         ),
+        away_ms=DurationMs(900_000),
     ),
     engine=EngineSettings(
         (
@@ -149,6 +151,7 @@ def test_what_is_not_given_has_its_default(tmp_path: Path) -> None:
                 ExtensionId("ext-main"), LineId("main"), (LineSource.EXTENSION,), CancelMeaning.NORMAL
             ),
         ),
+        away_ms=DurationMs(1_800_000),
     )
     assert found.engine == EngineSettings(
         (PbxSettings("office", ("sip:192.0.2.10",), Transport.UDP),),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config import kinds, read
+from appliance.config.describe import allowed
 from appliance.config.load import load
 from appliance.config.places import (
     DEFAULT_RUNTIME_DIRECTORY,
@@ -18,9 +19,7 @@ from tests.config.files import GOOD, accepted, refusals, with_line, written
 
 DIRECTORY = f'{kinds.DIRECTORY.allowed}, e.g. "/run/call-light"'
 MAIN_MEANT = 'did you mean "CALL_LIGHT_PASSWORD_EXT_MAIN"?'
-THERE_ARE = (
-    "there are CALL_LIGHT__UNIT__NAME, CALL_LIGHT__UNIT__STATE_DIRECTORY, CALL_LIGHT__UNIT__RUNTIME_DIRECTORY"
-)
+THERE_ARE = f"there are {', '.join(f'CALL_LIGHT__UNIT__{name.upper()}' for name in UnitTable.model_fields)}"
 HERE = "CALL_LIGHT__UNIT__RUNTIME_DIRECTORY"
 
 
@@ -56,6 +55,22 @@ def test_a_unit_needs_no_table_of_its_own_where_the_environment_names_it(
     assert accepted(tmp_path, with_line('[unit]\nname = "front"\n', "")).name == "back"
 
 
+@pytest.mark.parametrize("name", ["2", "true", "null", "b2"])
+def test_a_name_from_the_environment_is_text_whatever_it_looks_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("CALL_LIGHT__UNIT__NAME", name)
+    assert accepted(tmp_path, GOOD).name == name
+
+
+@pytest.mark.parametrize(("value", "away_ms"), [("60", 60_000), ("90.5", 90_500), ("1e3", 1_000_000)])
+def test_a_number_from_the_environment_is_read_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, away_ms: float
+) -> None:
+    monkeypatch.setenv("CALL_LIGHT__UNIT__AWAY_S", value)
+    assert accepted(tmp_path, GOOD).board.away_ms == away_ms
+
+
 @pytest.mark.parametrize(
     ("name", "value", "refusal"),
     [
@@ -70,7 +85,7 @@ def test_a_unit_needs_no_table_of_its_own_where_the_environment_names_it(
         (
             "CALL_LIGHT__UNIT__A__B",
             "x",
-            'environment CALL_LIGHT__UNIT__A__B: is no setting; did you mean "CALL_LIGHT__UNIT__NAME"?',
+            'environment CALL_LIGHT__UNIT__A__B: is no setting; did you mean "CALL_LIGHT__UNIT__AWAY_S"?',
         ),
         (
             "CALL_LIGHT__UNIT",
@@ -81,6 +96,14 @@ def test_a_unit_needs_no_table_of_its_own_where_the_environment_names_it(
             "CALL_LIGHT__UNIT__NAME",
             "Back desk",
             f'environment CALL_LIGHT__UNIT__NAME: [unit] name: must be {kinds.ID.allowed}, e.g. "main-2"',
+        ),
+        *(
+            (
+                "CALL_LIGHT__UNIT__AWAY_S",
+                value,
+                f"environment CALL_LIGHT__UNIT__AWAY_S: [unit] away_s: must be {allowed('unit', 'away_s')}",
+            )
+            for value in ("59", "x", "", "nan", "inf", "true", '"60"', "[60]", "9" * 5_000)
         ),
         (
             "STATE_DIRECTORY",
@@ -104,6 +127,14 @@ def test_what_is_no_setting_is_refused_by_its_name_and_never_by_its_value(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert refusals(tmp_path, GOOD) == [refusal]
+
+
+def test_brackets_without_an_end_in_the_environment_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALL_LIGHT__UNIT__AWAY_S", "[" * 99_999)
+    (line,) = refusals(tmp_path, GOOD)
+    assert line.startswith("environment: maximum recursion depth exceeded")
 
 
 def test_other_variables_of_the_call_light_are_no_settings_and_no_mistakes(
