@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from appliance.clock import SteppedClock
 from appliance.core.notices import (
+    AwayBegan,
+    AwayOver,
     CallArrived,
     CallEnded,
     CallHeld,
@@ -21,9 +23,12 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    LampTestOver,
+    Muted,
     NothingToDo,
     Notice,
     Outcome,
+    PartTested,
     PhoneSystemBack,
     PhoneSystemLost,
     PressTooLate,
@@ -75,6 +80,11 @@ TOLD: dict[Notice, str] = {
     FaultBegan("tower desk", "unplugged"): 'error fault-began fault="tower desk" why=unplugged',
     NothingToDo(Button.LINE_1): "info nothing-to-do button=line-1",
     PressTooLate(Button.MUTE, DurationMs(4_123)): "warning press-too-late button=mute age_s=4.1",
+    Muted(2): "notice muted count=2",
+    AwayBegan(DurationMs(1_800_000)): "notice away-began for_s=1800",
+    AwayOver("the button"): 'notice away-over why="the button"',
+    PartTested("Main"): "info part-tested part=Main",
+    LampTestOver("a caller rings"): 'info lamp-test-over why="a caller rings"',
     FaultOver("tower desk"): 'notice fault-over fault="tower desk"',
 }
 
