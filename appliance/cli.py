@@ -136,6 +136,16 @@ def _status(parsed: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
+def _lamp_test(parsed: argparse.Namespace) -> int:
+    """Have the running unit show every light and sound in turn, by name; a ring or a press ends it."""
+    from appliance.config.places import runtime_directory
+    from appliance.status.client import lamp_test
+
+    for sentence in lamp_test(runtime_directory(_file(parsed), os.environ)):
+        print(sentence, flush=True)
+    return ExitCode.OK
+
+
 def _simulate(parsed: argparse.Namespace) -> int:
     """Run practices in virtual time and check that the light never lies."""
     from appliance.simulate.command import run
@@ -199,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     status = _command(commands, "status", _status)
     status.add_argument("--json", action="store_true", help="print one line of JSON")
+    _command(commands, "lamp-test", _lamp_test)
     simulate = _command(commands, "simulate", _simulate, config="a site of your own; else the seed makes one")
     which = simulate.add_mutually_exclusive_group()
     which.add_argument(

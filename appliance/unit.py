@@ -4,11 +4,12 @@ Three steps, for ever: take one event, hand out its effects, re-arm the deadline
 Adapters (the engine's link, towers, the status socket, signals) post and return; they never touch the board.
 """
 
+import contextlib
 import faulthandler
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -18,7 +19,7 @@ from appliance.clock import Clock, RealClock
 from appliance.config.configuration import Configuration
 from appliance.core.board import Board
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
-from appliance.core.events import Event, FaultRaised, TimePassed
+from appliance.core.events import ButtonPressed, Event, FaultRaised, LampTestAsked, TimePassed
 from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
@@ -26,7 +27,7 @@ from appliance.errors import ExitCode
 from appliance.log import Log, Severity
 from appliance.service import Service, standing
 from appliance.sip.link import EngineLink
-from appliance.status import StatusReport, StatusServer, TowerStatus, report_of
+from appliance.status import LAMP_TEST_SOCKET_NAME, StatusReport, StatusServer, TowerStatus, report_of
 from appliance.tower.drivers import Towers, open_towers
 
 BEAT_MS: Final = DurationMs(250)
@@ -123,7 +124,16 @@ class Unit:
         Raises:
             CallLightError: another unit runs here, or the status socket cannot be made.
         """
-        status = StatusServer(self._configuration.runtime_directory, self.inbox.ask, self._describe)
+        directory = self._configuration.runtime_directory
+        with contextlib.ExitStack() as sockets:
+            # The status first: it tells whether another unit runs here.
+            status = StatusServer(directory, self.inbox.ask, self._describe)
+            sockets.callback(status.close)
+            lamp_test = StatusServer(directory, self._ask_lamp_test, self._describe, LAMP_TEST_SOCKET_NAME)
+            sockets.callback(lamp_test.close)
+            return self._run()
+
+    def _run(self) -> str:
         try:
             self._towers.start()
             self._link.start()
@@ -132,7 +142,10 @@ class Unit:
             self._service.stopping()
             self._towers.close()
             self._link.stop(ENGINE_STOP_S)
-            status.close()
+
+    def _ask_lamp_test(self, reply: Callable[[BoardView, InstantMs], None]) -> None:
+        self.inbox.post(LampTestAsked())
+        self.inbox.ask(reply)
 
     def _serve(self) -> str:
         while True:
@@ -141,6 +154,11 @@ class Unit:
             match item:
                 case None:
                     self._receive(TimePassed(), self._clock.now_ms())
+                case _Happened(ButtonPressed() as pressed, at_ms):
+                    # One that lay in the inbox of a frozen unit must not look fresh.
+                    now_ms = self._clock.now_ms()
+                    age_ms = DurationMs(pressed.age_ms + now_ms - at_ms)
+                    self._receive(replace(pressed, age_ms=age_ms), now_ms)
                 case _Happened(event, at_ms):
                     self._receive(event, at_ms)
                 case _Asked(reply):

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Queue
 
@@ -18,17 +18,26 @@ from appliance.clock import RealClock, SteppedClock
 from appliance.config.configuration import Configuration, TowerSettings
 from appliance.core.board import Board
 from appliance.core.effects import Effect
-from appliance.core.events import Event, FaultCleared, FaultRaised, TimePassed
-from appliance.core.picture import Overlay, Picture
+from appliance.core.events import (
+    ButtonPressed,
+    Event,
+    FaultCleared,
+    FaultRaised,
+    Offer,
+    RingStarted,
+    TimePassed,
+)
+from appliance.core.picture import Overlay, Picture, Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.view import BoardView
-from appliance.core.words import DurationMs, ExtensionId, InstantMs
+from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, RingId
+from appliance.errors import CallLightError
 from appliance.log import Log
 from appliance.service import Service
 from appliance.sip.link import EngineLink
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
-from appliance.status.client import fetch
-from appliance.status.server import SOCKET_NAME
+from appliance.status.client import fetch, lamp_test
+from appliance.status.server import LAMP_TEST_SOCKET_NAME, SOCKET_NAME
 from appliance.tower.record import from_line
 from appliance.unit import BEAT_MS, BOARD_FAULT, Inbox, Unit
 from tests.core.desk import AWAY_MS, extension, line
@@ -229,3 +238,41 @@ def test_the_inbox_hands_out_in_order_and_gives_up_in_time() -> None:
     inbox.post(TimePassed())
     inbox.post(FaultCleared("x"), InstantMs(3))
     assert [getattr(inbox.take(BEAT_MS), "at_ms", None) for _ in range(2)] == [5, 3]
+
+
+def test_a_press_that_lay_in_the_inbox_of_a_frozen_unit_is_too_late(front: Front) -> None:
+    long_ago_ms = InstantMs(RealClock().now_ms() - 3_000)
+    front.unit.inbox.post(ButtonPressed(Button.AWAY, DurationMs(900)), long_ago_ms)
+    front.unit.inbox.post(ButtonPressed(Button.AWAY, DurationMs(1_100)), long_ago_ms)
+    until(lambda: "event=press-too-late button=away age_s=4.1" in front.logged(), 5, "it is told")
+    assert front.logged().count("event=away-began") == 1
+    assert fetch(front.folder / "run" / SOCKET_NAME).away
+
+
+def test_the_lamp_test_is_asked_for_from_outside_and_told_part_by_part_and_a_press_ends_it(
+    front: Front,
+) -> None:
+    until((front.folder / "run" / LAMP_TEST_SOCKET_NAME).exists, 5, "the unit can be asked")
+    walk = lamp_test(front.folder / "run")
+    assert next(walk) == "Lamp test: line Main."
+    until(
+        lambda: front.pictures()[-1].segments[0].showing is Showing.TESTED,
+        5,
+        "the tower shows the first part",
+    )
+    assert next(walk) == "Lamp test: the lamp of button line-1."
+    front.unit.inbox.post(ButtonPressed(Button.OWED))
+    assert list(walk) == ["The lamp test is over."]
+
+
+def test_a_caller_ends_the_lamp_test_and_while_one_waits_it_does_not_begin(front: Front) -> None:
+    until((front.folder / "run" / LAMP_TEST_SOCKET_NAME).exists, 5, "the unit can be asked")
+    walk = lamp_test(front.folder / "run")
+    next(walk)
+    offer = Offer(RingId("a"), ExtensionId("601"), "call-id")
+    # The engine, which knows nothing of this ring, takes it off its list within a second.
+    front.unit.inbox.post(RingStarted(offer))
+    assert list(walk)[-1].startswith("The lamp test is over")
+    front.unit.inbox.post(RingStarted(replace(offer, ring=RingId("b"))))
+    with pytest.raises(CallLightError, match="a caller waits"):
+        next(lamp_test(front.folder / "run"))

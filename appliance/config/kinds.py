@@ -28,7 +28,7 @@ HEADER_LENGTH_MAX: Final = 64
 """Characters of a header's name; the longest registered one has 28 (IANA, SIP header fields)."""
 
 DIRECTORY_BYTES_MAX: Final = 80
-"""Bytes of a directory's path: `status.sock.<pid>` in it must fit the 107 of a Unix socket (unix(7))."""
+"""Bytes of a directory's path: `lamp-test.sock.<pid>` in it must fit the 107 of a Unix socket (unix(7))."""
 
 _ID: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9])*")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")  # RFC 3261 section 25.1, token

@@ -2,11 +2,13 @@
 
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from appliance.errors import PermissionMissing, UnitUnavailable
+from appliance.errors import CallLightError, PermissionMissing, UnitUnavailable
 from appliance.status.report import StatusReport, decode
+from appliance.status.server import LAMP_TEST_SOCKET_NAME, SOCKET_NAME
 
 WAIT_S_MAX: Final = 3.0
 """How long a whole answer may take; the unit gives up on its own board after 1 s."""
@@ -14,6 +16,9 @@ WAIT_S_MAX: Final = 3.0
 ANSWER_BYTES_MAX: Final = 1 << 20
 """The longest answer that is read. A full board (128 callers, 64 refused senders) makes 40 kB; whoever says
 more is no unit."""
+
+STEP_S: Final = 0.2
+"""How often a lamp test is looked at: each part of it takes a second."""
 
 LOOK_S: Final = 0.05
 """How often a unit whose queue of clients is full is tried again: each of them has a second at the most."""
@@ -47,6 +52,25 @@ def fetch(path: Path) -> StatusReport:
         return decode(answer)
     except ValueError as error:
         raise UnitUnavailable(f"{path}: {error}; is the unit of another version?") from None
+
+
+def lamp_test(directory: Path) -> Iterator[str]:
+    """Have the unit test its lamps, and yield a sentence for each part while it is shown, and for the end.
+
+    Raises:
+        CallLightError: somebody waits there; or as `fetch`.
+    """
+    report = fetch(directory / LAMP_TEST_SOCKET_NAME)
+    if report.lamp_test is None:
+        raise CallLightError("a caller waits, and the light is needed: try the lamp test again later")
+    said = None
+    while report.lamp_test is not None:
+        if report.lamp_test != said:
+            said = report.lamp_test
+            yield f"Lamp test: {said}."
+        time.sleep(STEP_S)
+        report = fetch(directory / SOCKET_NAME)
+    yield "The lamp test is over" + (": a caller rings." if report.calls else ".")
 
 
 def _receive(path: Path) -> bytes:

@@ -103,6 +103,12 @@ class StatusReport:
     faults: tuple[FaultStatus, ...]
     log_lines_lost_count: int = 0
     """Log lines that could not be written since the start."""
+    muted: bool = False
+    """True while somebody waits, and everybody who waits is muted."""
+    away: bool = False
+    """True while the unit plays no sound because its people are elsewhere."""
+    lamp_test: str | None = None
+    """What the lamp test is at, or None while there is none."""
     format: int = FORMAT
 
 
@@ -154,6 +160,9 @@ def report_of(
         towers=towers,
         faults=tuple(FaultStatus(fault, why) for fault, why in view.faults),
         log_lines_lost_count=log_lines_lost_count,
+        muted=view.muted,
+        away=view.away,
+        lamp_test=view.lamp_test,
     )
 
 

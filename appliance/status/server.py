@@ -1,6 +1,7 @@
-"""The unit's side of the status socket.
+"""The unit's side of its sockets: one for the status, one for the lamp test.
 
-Whoever connects gets one line of JSON and the end of the stream; nothing is ever read from a client. One
+Whoever connects gets one line of JSON and the end of the stream; nothing is ever read from a client. To
+connect to the lamp test's socket is to ask for it. One
 thread serves one client after the other, each within a limit, so that a client that stalls costs the others a
 second and the unit nothing: the board is asked through its inbox and answers from its own thread.
 """
@@ -20,7 +21,10 @@ from appliance.errors import CallLightError
 from appliance.status.report import StatusReport, encode
 
 SOCKET_NAME: Final = "status.sock"
-"""The socket's name in the runtime directory."""
+"""The socket of the status, in the runtime directory."""
+
+LAMP_TEST_SOCKET_NAME: Final = "lamp-test.sock"
+"""The socket of the lamp test. It answers with the status too, in which `lamp_test` says whether it runs."""
 
 CLIENTS_MAX: Final = 8
 """Clients that may wait to be served. The kernel makes the next one wait in its own `connect`, or lets it try
@@ -41,22 +45,23 @@ class StatusServer:
         directory: Path,
         ask: Callable[[Reply], None],
         describe: Callable[[BoardView, InstantMs], StatusReport],
+        name: str = SOCKET_NAME,
     ) -> None:
         """Listen in this directory, which is made (mode 0750) if it is missing.
 
         `ask` posts a request to the board and returns at once (`Inbox.ask`). `describe` makes the report of
-        what the board answered; it runs on the thread of this server.
+        what the board answered; it runs on the thread of this server. `name` is the socket's.
 
         Raises:
             CallLightError: another unit answers on the socket, or it cannot be made.
         """
         self._ask = ask
         self._describe = describe
-        self._path = directory / SOCKET_NAME
+        self._path = directory / name
         self._listener = _listen(self._path)
         self._inode = self._path.stat().st_ino
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="status", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -118,7 +123,7 @@ def _listen(path: Path) -> socket.socket:
     except OSError as error:
         listener.close()
         raise CallLightError(
-            f"cannot open the status socket {path}: {error.strerror or error};"
+            f"cannot open the socket {path}: {error.strerror or error};"
             " the unit's user must own runtime_directory"
         ) from error
     except BaseException:

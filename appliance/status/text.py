@@ -1,7 +1,7 @@
 """The status report as text for a person: pure, one string in, no telephone number anywhere."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from appliance.status.report import CallStatus, LineStatus, RegistrationStatus, StatusReport
@@ -19,6 +19,8 @@ def status_text(report: StatusReport) -> str:
         "lines", ((one.line, one.label, _showing(one, counted[one.line])) for one in report.lines)
     )
     lines += _table("callers", map(_call, report.calls), "nobody waits")
+    lines += [f"sound: {words}" for words in _silence(report)]
+    lines += [] if report.lamp_test is None else [f"lamp test: {clean(report.lamp_test)}"]
     lines += _table("registrations", map(_registration, report.registrations))
     lines += _table("towers", ((one.driver, one.fault or "works") for one in report.towers), "none")
     lines += _table("faults", ((one.fault, one.why) for one in report.faults), "none")
@@ -44,6 +46,13 @@ def _phone(report: StatusReport) -> str:
     if report.phone_lost is None:
         return "reaches this unit"
     return "LOST, no caller can reach this unit: " + clean(report.phone_lost)
+
+
+def _silence(report: StatusReport) -> Iterator[str]:
+    if report.away:
+        yield "off, the people of this unit are away"
+    if report.muted:
+        yield "off for the callers who wait now"
 
 
 def _showing(line: LineStatus, counted: int) -> str:

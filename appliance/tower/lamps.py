@@ -34,7 +34,8 @@ class Use(StrEnum):
     BEACON = "beacon"
     """The most urgent state of several lines, of all that have no lamp of their own."""
     URGENT = "urgent"
-    """Urgent callers only, on any of its lines. A red lamp has no other use, or it would cry wolf."""
+    """Urgent callers only, on any of its lines, and the lamp test of each. A red lamp has no other use, or it
+    would cry wolf."""
     ALIVE = "alive"
     """Steady while a unit stands behind the tower, so that the dark of the others can be trusted."""
     SPARE = "spare"
@@ -172,7 +173,7 @@ def _rank(segment: Segment) -> Showing:
 
 
 def _urgent(segments: Sequence[Segment]) -> Segment:
-    urgent = [segment for segment in segments if _is_urgent(segment)]
-    if urgent:
-        return most_urgent(urgent)
+    shown = [one for one in segments if _is_urgent(one) or one.showing is Showing.TESTED]
+    if shown:
+        return most_urgent(shown)
     return Segment(segments[0].label, entered_ms=max(segment.entered_ms for segment in segments))

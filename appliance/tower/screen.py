@@ -11,6 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from appliance.core.frames import Pixel, frame_at
+from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.patterns import PIXELS
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.sentences import minutes
@@ -120,6 +121,11 @@ def _upright(picture: Picture, now_ms: InstantMs, column: int) -> list[Text]:
         for said in words(picture, now_ms):
             row.append(f" {set_cell_size(said, column - 2)} ", style)
         rows.append(row)
+    if frame.buttons:
+        row = Text()
+        for lamp in frame.buttons[: len(frame.segments)]:
+            row.append(" ").append(_lamp(lamp), _style(lamp)).append(" " * (column - 2))
+        rows.append(row)
     return rows
 
 
@@ -128,10 +134,12 @@ def _lying(picture: Picture, now_ms: InstantMs, wide: int) -> list[Text]:
     frame = frame_at(picture, now_ms)
     rows = []
     said = zip(_labels(picture, now_ms), _waits(picture, now_ms), _states(picture, now_ms), strict=True)
-    for segment, (label, wait, state) in zip(frame.segments, said, strict=True):
+    for place, (segment, (label, wait, state)) in enumerate(zip(frame.segments, said, strict=True)):
         row = Text(f"{set_cell_size(label, ROW_LABEL_MAX)} ", STRONG)
         for pixel in segment:
             row.append(_block(pixel) * wide, _style(pixel))
+        for lamp in frame.buttons[place : place + 1]:
+            row.append(" ").append(_lamp(lamp), _style(lamp))
         row.append(f" {wait:>5} {state}".rstrip())
         rows.append(row)
     return rows
@@ -180,6 +188,10 @@ def _status(picture: Picture, now_ms: InstantMs, caption: Caption) -> Text:
         row.append("  the unit has fallen silent", STRONG)
     if picture.more_count:
         row.append(" ●", _style(frame.more)).append(f" and {picture.more_count} more")
+    count = len(picture.segments)
+    for button, lamp in zip(buttons_of(count)[count:], frame.buttons[count:], strict=False):
+        if lamp.level or picture.lamps[buttons_of(count).index(button)].look is not LampLook.OFF:
+            row.append("  ").append(_lamp(lamp), _style(lamp)).append(f" {button.value}")
     if caption.sound is not None:
         row.append(f"  ♪ {caption.sound}", STRONG if caption.sounds_now else FAINT)
     return row
@@ -188,6 +200,10 @@ def _status(picture: Picture, now_ms: InstantMs, caption: Caption) -> Text:
 def _block(pixel: Pixel) -> str:
     """A lit pixel is told from a dark one by its shape too, for screens and eyes with few colours."""
     return "▆" if pixel.level else "▁"
+
+
+def _lamp(pixel: Pixel) -> str:
+    return "●" if pixel.level else "○"
 
 
 def _style(pixel: Pixel) -> Style:

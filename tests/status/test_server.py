@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_is_one_line_that_says_what_to_do(tmp_path: Path
     (tmp_path / "file").touch()
     with pytest.raises(CallLightError, match=r"cannot open .*: Not a directory; the unit's user must own"):
         Front(tmp_path / "file" / "run")
-    with pytest.raises(CallLightError, match="cannot open the status socket"):
+    with pytest.raises(CallLightError, match="cannot open the socket"):
         Front(tmp_path / ("d" * 120))
 
 

@@ -65,6 +65,14 @@ def test_a_quiet_unit_in_full() -> None:
     assert status_text(replace(report, towers=())) == QUIET
 
 
+def test_what_silences_the_sound_and_where_a_lamp_test_is_are_named() -> None:
+    report = replace(busy_report(), muted=True, away=True, lamp_test="line Main")
+    said = status_text(report)
+    assert "sound: off, the people of this unit are away\nsound: off for the callers who wait now\n" in said
+    assert "lamp test: line Main\n" in said
+    assert decode(encode(report)) == report
+
+
 def test_a_unit_that_nobody_can_reach_says_so_first_and_since_when() -> None:
     started = status_text(report_on(Desk().board.view(InstantMs(0)), InstantMs(0)))
     assert started.splitlines()[1] == (
@@ -151,6 +159,9 @@ def test_the_json_is_one_line_of_ascii_with_every_field_by_name() -> None:
         "towers",
         "faults",
         "log_lines_lost_count",
+        "muted",
+        "away",
+        "lamp_test",
         "format",
     ]
     assert decode(said) == report

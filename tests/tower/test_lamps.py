@@ -94,6 +94,12 @@ def test_an_ordinary_caller_lights_the_beacon_alone_and_an_urgent_one_the_red_la
     assert stand.beats(8)[:2] == ["####..##..##..##", "....####..##..##"]
 
 
+def test_the_lamp_test_of_a_line_lights_every_lamp_that_speaks_for_it() -> None:
+    stand = Stand(FIVE, 3)
+    stand.show(QUIET, Segment("Lab", Showing.TESTED), QUIET)
+    assert stand.beats(4) == ["########", "........", "########", "########", "........"]
+
+
 def test_the_beacon_says_that_more_than_one_caller_waits_on_its_lines() -> None:
     stand = Stand(STACK, 2)
     stand.show(WAITS, WAITS)

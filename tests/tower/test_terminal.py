@@ -9,6 +9,7 @@ from rich.console import Console
 from appliance.clock import SteppedClock
 from appliance.core.beats import STEP_MS
 from appliance.core.effects import Sound
+from appliance.core.lamps import ButtonLamp, LampLook
 from appliance.core.picture import Overlay, Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture
@@ -56,6 +57,26 @@ def test_a_morning_in_full_view() -> None:
         "",
         "0:03 The phone system is back.",
         "1:10 Main: a caller rings.",
+    ]
+
+
+def test_the_lamps_of_line_buttons_stand_under_their_lines_and_the_others_among_the_lights() -> None:
+    off = ButtonLamp()
+    lamps = (ButtonLamp(LampLook.TAKEABLE), off, ButtonLamp(LampLook.STEADY), off, off)
+    picture = settle(Picture(()), Picture((NOBODY, LAB), lamps=lamps), InstantMs(0))
+    assert text(picture, Caption(), 80, 24)[8:] == [
+        " Main            Lab",
+        "",
+        "",
+        " ●               ○",
+        "",
+        " ● alive   ● mute",
+    ]
+    assert text(picture, Caption(), 40, 10, step=4) == [
+        "Main       ▁▁▁▁▁▁▁▁ ○",
+        "Lab        ▁▁▁▁▁▁▁▁ ○",
+        "",
+        " ● alive   ● mute",
     ]
 
 
