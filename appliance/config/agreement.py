@@ -19,6 +19,7 @@ from appliance.config.describe import (
     words_of,
 )
 from appliance.config.locate import KeyPath
+from appliance.tower.bought import BOUGHT, BUZZER, NONE, Bought
 
 Raw = Mapping[str, Any]
 
@@ -132,22 +133,58 @@ def _lines_told_twice(raw: Raw) -> Iterator[Problem]:
                 first.setdefault(folded, index)
 
 
-_ONLY_FOR: Final[Mapping[str, tuple[str, ...]]] = {
-    "port": ("controller",),
+_FOR_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "bell": ("terminal",),
     "file": ("recorder",),
+    "port": ("controller", *(name for name, kind in BOUGHT.items() if kind.found_at == "port")),
+    "address": tuple(name for name, kind in BOUGHT.items() if kind.found_at == "address"),
+    "lamps": tuple(name for name, kind in BOUGHT.items() if kind.lamps_max),
+    "alive_lamp": tuple(BOUGHT),
 }
-"""The drivers for which a setting of [[tower]] is of use."""
+"""The settings of [[tower]] that belong to some drivers only."""
+
+_NEEDED: Final = {"file": "the file to append to", "port": "its serial port", "address": "its address"}
+"""Those of them without which a driver cannot be opened, and what they name."""
 
 
 def _towers(raw: Raw) -> Iterator[Problem]:
-    drivers = words_of(table_class("tower").model_fields["driver"].annotation)
+    fields = table_class("tower").model_fields
+    first: dict[tuple[str, str], int] = {}
     for index, tower in tables(raw, "tower"):
         driver = tower.get("driver", "terminal")
-        for setting, owners in _ONLY_FOR.items():
-            if tower.get(setting) and driver in drivers and driver not in owners:
-                yield Problem(("tower", index, setting), f"is of use only with driver = {one_of(owners)}")
-        if driver == "recorder" and not tower.get("file"):
-            yield Problem(
-                ("tower", index, "driver"), 'is "recorder", so file must name the file to append to'
-            )
+        if driver not in words_of(fields["driver"].annotation):
+            continue
+        for setting, drivers in _FOR_DRIVERS.items():
+            value = tower.get(setting)
+            if value and value != fields[setting].default and driver not in drivers:
+                yield Problem(("tower", index, setting), f"is of use only with driver = {one_of(drivers)}")
+            # A controller is found by itself.
+            if not value and driver in drivers and setting in _NEEDED and driver != "controller":
+                text = f'is "{driver}", so {setting} must name {_NEEDED[setting]}'
+                yield Problem(("tower", index, "driver"), text)
+        for setting in ("port", "address"):
+            value = tower.get(setting)
+            if not value or not isinstance(value, str):
+                continue
+            if first.setdefault((setting, value), index) != index:
+                text = f"is the {setting} of [[tower]] {first[setting, value] + 1} too"
+                yield Problem(("tower", index, setting), text)
+        if driver in BOUGHT:
+            yield from _lamps(index, tower, BOUGHT[driver])
+
+
+def _lamps(index: int, tower: Raw, kind: Bought) -> Iterator[Problem]:
+    outputs = texts(tower, "lamps") or list(kind.outputs)
+    lamps = [output for output in outputs if output not in (BUZZER, NONE)]
+    apart = outputs.count(BUZZER) if kind.buzzer_apart else 0
+    if kind.lamps_max and len(outputs) - apart > kind.lamps_max:
+        beside = " beside the buzzer" if kind.buzzer_apart else ", the buzzer among them"
+        yield Problem(("tower", index, "lamps"), f"must be at most {kind.lamps_max}{beside}")
+    if outputs.count(BUZZER) > 1:
+        yield Problem(("tower", index, "lamps"), "must not hold the buzzer twice")
+    default = table_class("tower").model_fields["alive_lamp"].default
+    alive = tower.get("alive_lamp", default)
+    if isinstance(alive, str) and alive not in (*lamps, NONE, default):
+        yield Problem(("tower", index, "alive_lamp"), 'must be a lamp that this tower has, or "none"')
+    if len(lamps) - (alive in lamps) < 1:
+        yield Problem(("tower", index, "lamps"), "must name a lamp beside the alive lamp")

@@ -10,6 +10,7 @@ from pathlib import Path
 from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId
 from appliance.sip.settings import EngineSettings
+from appliance.tower.lamps import Lamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,12 @@ class TowerSettings:
     """Towers at a serial port: its path; empty to look for the tower, where the driver can."""
     file: str = ""
     """Recorder only: the file that pictures are appended to."""
+    address: str = ""
+    """Bought towers on the network: the address."""
+    outputs: tuple[str, ...] = ()
+    """Bought towers: what hangs on each output, a colour or another word of `tower.bought`."""
+    lamps: tuple[Lamp, ...] = ()
+    """Lamp towers: what each lamp is for, in the order of the outputs."""
 
 
 @dataclass(frozen=True, slots=True)

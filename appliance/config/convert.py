@@ -4,11 +4,14 @@ from pathlib import Path
 
 from appliance.config.configuration import Configuration, TowerSettings
 from appliance.config.load import Loaded
-from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables, TowerTable
+from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
+from appliance.config.tower_table import TowerTable
 from appliance.config.warnings import warnings_of
 from appliance.core.settings import BoardSettings, ExtensionSettings, LineSettings
 from appliance.core.words import DurationMs, ExtensionId, LineId
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+from appliance.tower.bought import BOUGHT, NONE, colours_of
+from appliance.tower.lamps import LampColour, assign
 
 
 def configuration_of(loaded: Loaded) -> Configuration:
@@ -22,7 +25,7 @@ def configuration_of(loaded: Loaded) -> Configuration:
         engine=EngineSettings(
             pbxs=tuple(map(_pbx, tables.pbx)), extensions=tuple(map(_account, tables.extension))
         ),
-        towers=tuple(map(_tower, tables.tower)),
+        towers=tuple(_tower(tower, len(tables.line)) for tower in tables.tower),
         warnings=tuple(warnings_of(loaded)),
     )
 
@@ -83,5 +86,15 @@ def _account(extension: ExtensionTable) -> ExtensionAccount:
     )
 
 
-def _tower(tower: TowerTable) -> TowerSettings:
-    return TowerSettings(driver=tower.driver, bell=tower.bell, port=tower.port, file=tower.file)
+def _tower(tower: TowerTable, line_count: int) -> TowerSettings:
+    outputs = tower.lamps or (BOUGHT[tower.driver].outputs if tower.driver in BOUGHT else ())
+    alive = None if tower.alive_lamp == NONE else LampColour(tower.alive_lamp)
+    return TowerSettings(
+        driver=tower.driver,
+        bell=tower.bell,
+        file=tower.file,
+        port=tower.port,
+        address=tower.address,
+        outputs=outputs,
+        lamps=assign(colours_of(outputs), line_count, alive),
+    )

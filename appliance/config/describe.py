@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from appliance.config.kinds import Kind
-from appliance.config.tables import FieldInfo, Table, Tables
+from appliance.config.table import Table
+from appliance.config.tables import FieldInfo, Tables
 
 TABLE_NAMES: Final = tuple(Tables.model_fields)
 """The tables of the file, in the order in which they are shown."""

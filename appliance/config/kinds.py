@@ -157,6 +157,12 @@ PORT: Final = Kind(
     lambda text: text.startswith("/dev/") and text.isprintable(),
     may_be_empty=True,
 )
+ADDRESS: Final = Kind(
+    "an IP address or the name of a host",
+    "192.0.2.20",
+    lambda text: _parses(ip_address, text) or (":" not in text and _is_host(text)),
+    may_be_empty=True,
+)
 
 PASSWORD_ALLOWED: Final = f"at most {PASSWORD_LENGTH_MAX} characters without control characters"
 STAGES_ALLOWED: Final = "three numbers that begin at 0 and rise by 1 or more, at most 3600"

@@ -8,7 +8,7 @@ from pathlib import Path
 from appliance.config.describe import TABLE_NAMES, heading, is_list
 from appliance.config.load import Loaded, load
 from appliance.config.locate import KeyPath
-from appliance.config.tables import Table
+from appliance.config.table import Table
 
 MASK = "********"
 """What stands for a password, whatever its length."""

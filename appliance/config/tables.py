@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic.fields import FieldInfo as FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +19,8 @@ from pydantic_settings import (
 )
 
 from appliance.config import kinds
+from appliance.config.table import FilePath, Table
+from appliance.config.tower_table import TowerTable
 from appliance.core.settings import CancelMeaning, LineSource
 from appliance.core.words import LINES_MAX
 
@@ -45,7 +47,6 @@ Uri = Annotated[str, AfterValidator(kinds.SIP_ADDRESS)]
 HeaderName = Annotated[str, AfterValidator(kinds.HEADER)]
 Matched = Annotated[str, AfterValidator(kinds.MATCHED)]
 Directory = Annotated[str, AfterValidator(kinds.DIRECTORY)]
-FilePath = Annotated[str, AfterValidator(kinds.FILE)]
 Network = Annotated[str, AfterValidator(kinds.NETWORK)]
 Meaning = Annotated[CancelMeaning, Field(strict=False)]
 Source = Annotated[LineSource, Field(strict=False)]
@@ -53,12 +54,6 @@ Password = Annotated[
     SecretStr, AfterValidator(lambda text: SecretStr(kinds.password(text.get_secret_value())))
 ]
 """Never shown by `str`, `repr`, an error or `show`."""
-
-
-class Table(BaseModel):
-    """A table of the file: unknown keys are refused, nothing can be changed after it was read."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class UnitTable(Table):
@@ -226,25 +221,6 @@ class LineTable(Table):
     dialled: Annotated[tuple[Matched, ...], Field(strict=False)] = Field(
         default=(), description="Numbers in To that mean this line, as text.", max_length=VALUES_MAX
     )
-
-
-class TowerTable(Table):
-    """A light. Every tower shows the same."""
-
-    driver: Literal["terminal", "controller", "recorder", "none"] = Field(
-        default="terminal",
-        description="terminal: drawn in the terminal that `call-light run` was started in. controller: an LED"
-        " tower with a controller of its own, at a USB port. recorder: every picture goes to a file."
-        " none: no light.",
-    )
-    port: Annotated[str, AfterValidator(kinds.PORT)] = Field(
-        default="",
-        description="controller only: the serial port. A name in /dev/serial/by-path belongs to a socket of"
-        " the unit and stays; /dev/ttyUSB0 may be another tower after the next start. Empty: the tower is"
-        " looked for.",
-    )
-    bell: bool = Field(default=False, description="terminal only: sounds ring the terminal's bell.")
-    file: FilePath = Field(default="", description="recorder only: the file that pictures are appended to.")
 
 
 class Tables(BaseSettings):

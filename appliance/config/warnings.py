@@ -11,6 +11,8 @@ from appliance.config.passwords import credential_of, variable_of
 from appliance.config.refusals import title_of
 from appliance.config.tables import Tables
 from appliance.core.settings import LineSource
+from appliance.tower.bought import BOUGHT, colours_of
+from appliance.tower.lamps import LampColour
 
 Remark = tuple[KeyPath, str]
 
@@ -87,6 +89,27 @@ def _lines(loaded: Loaded) -> Iterator[Remark]:
             yield ("line", index, "ring_limit_s"), "ends rings before stage 3: nobody gets there by waiting"
 
 
+def _towers(loaded: Loaded) -> Iterator[Remark]:
+    for index, tower in enumerate(loaded.tables.tower):
+        if tower.driver not in BOUGHT:
+            continue
+        lamps = colours_of(tower.lamps or BOUGHT[tower.driver].outputs)
+        if tower.alive_lamp not in lamps:
+            yield ("tower", index, "alive_lamp"), "names no lamp, so a dark tower proves nothing to anybody"
+        elif all(other.driver in (*BOUGHT, *_NO_LIGHT) for other in loaded.tables.tower):
+            yield ("tower", index, "driver"), _KEEPS
+        if not set(lamps) - {LampColour.RED, tower.alive_lamp}:
+            yield ("tower", index, "lamps"), "leave only red for the lines: nobody is shown before stage 3"
+
+
+_NO_LIGHT: Final = ("recorder", "none")
+
+_KEEPS: Final = (
+    "keeps its last lights when the unit dies, the alive lamp too, as long as it has power; a tower of"
+    " another kind beside it would tell"
+)
+
+
 def _serves(tables: Tables, line: str) -> bool:
     return any(extension.line == line for extension in tables.extension)
 
@@ -98,4 +121,5 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
     _ca_files,
     _no_effect,
     _lines,
+    _towers,
 )

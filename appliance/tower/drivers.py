@@ -11,7 +11,9 @@ from appliance.core.events import Event
 from appliance.core.picture import Picture
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.driver import Driver
+from appliance.tower.lamp_tower import LampTower
 from appliance.tower.nothing import NoTower
+from appliance.tower.patlite import PatliteOutlets
 from appliance.tower.recorder import Recorder
 from appliance.tower.writer import CLOSE_MS, TowerWriter
 
@@ -41,9 +43,28 @@ def _none(_settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
     return NoTower()
 
 
+def _adafruit(settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
+    from appliance.tower.adafruit import AdafruitOutlets
+
+    return LampTower(settings.lamps, AdafruitOutlets(settings.port))
+
+
+def _relay(settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
+    from appliance.tower.relay import RelayOutlets
+
+    return LampTower(settings.lamps, RelayOutlets(settings.port, settings.outputs))
+
+
+def _patlite(settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
+    return LampTower(settings.lamps, PatliteOutlets(settings.address, settings.outputs))
+
+
 DRIVERS: Final[Mapping[str, Callable[[TowerSettings, Clock, Post], Driver]]] = {
     "terminal": _terminal,
     "controller": _controller,
+    "adafruit-usb": _adafruit,
+    "relay-usb": _relay,
+    "patlite-net": _patlite,
     "recorder": _recorder,
     "none": _none,
 }

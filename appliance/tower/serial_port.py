@@ -11,6 +11,7 @@ import grp
 import os
 import select
 import termios
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,10 +19,15 @@ from typing import Final
 import serial
 import serial.tools.list_ports
 
+from appliance.core.words import DurationMs
 from appliance.errors import CallLightError
 
 READ_BYTES_MAX: Final = 4096
 """Taken in one read: what the kernel keeps for a terminal (N_TTY_BUF_SIZE). The rest waits for the next."""
+
+
+LOOK_MS: Final = DurationMs(2)
+"""How often `close` looks whether all has left: after two bytes at 9600 baud."""
 
 
 class PortTrouble(CallLightError):
@@ -90,11 +96,19 @@ class SerialPort:
         if taken_count < len(data):
             raise PortTrouble(f"{self.name} takes no more bytes: the cable or the board hangs")
 
-    def close(self) -> None:
-        """Let go of it. What it has not sent is lost: the kernel would wait 30 s for a cable that hangs."""
+    def close(self, within_ms: DurationMs = DurationMs(0)) -> None:
+        """Let go of it, as soon as all that was written has left, or after so long.
+
+        What has not left by then is lost: the kernel would wait 30 s for a cable that hangs.
+        """
+        until_s = time.monotonic() + within_ms / 1000
         # Where a cable is out, pyserial lets the terminal's own error through, which is no OSError.
         with contextlib.suppress(OSError, termios.error):
-            self._serial.reset_output_buffer()
+            while self._serial.is_open and self._serial.out_waiting:
+                if time.monotonic() >= until_s:
+                    self._serial.reset_output_buffer()
+                    break
+                time.sleep(LOOK_MS / 1000)
         with contextlib.suppress(OSError):
             self._serial.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.clock import RealClock, SteppedClock
 from appliance.config.configuration import TowerSettings
-from appliance.config.tables import TowerTable
+from appliance.config.tower_table import TowerTable
 from appliance.core.effects import Sound
 from appliance.core.events import Event
 from appliance.core.picture import Picture, Segment, Showing, settle

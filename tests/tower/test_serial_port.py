@@ -11,9 +11,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import serial
 import serial.tools.list_ports
 
 from appliance.clock import RealClock
+from appliance.core.words import DurationMs
 from appliance.tower.serial_port import READ_BYTES_MAX, PortTrouble, SerialPort, UsbPort, usb_ports
 
 
@@ -158,6 +160,25 @@ def test_a_cable_that_hangs_is_told_and_neither_writing_nor_closing_waits_for_it
     assert str(hangs.value) == f"{cable.name} takes no more bytes: the cable or the board hangs"
     port.close()
     assert clock.now_ms() - begun_ms < 2_000
+
+
+def test_closing_waits_until_all_has_left(port: SerialPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = [30, 12, 0, 99]
+    flushed = []
+    monkeypatch.setattr(serial.Serial, "out_waiting", property(lambda _self: waiting.pop(0)))
+    monkeypatch.setattr(serial.Serial, "reset_output_buffer", lambda _self: flushed.append(True))
+    port.close(DurationMs(5_000))
+    assert (waiting, flushed) == ([99], [])
+
+
+def test_closing_gives_up_on_a_cable_that_hangs(port: SerialPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed = []
+    monkeypatch.setattr(serial.Serial, "out_waiting", property(lambda _self: 99))
+    monkeypatch.setattr(serial.Serial, "reset_output_buffer", lambda _self: flushed.append(True))
+    began_ms = RealClock().now_ms()
+    port.close(DurationMs(50))
+    assert 50 <= RealClock().now_ms() - began_ms < 1_000
+    assert flushed == [True]
 
 
 def test_ports_on_usb_are_listed_by_name_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
