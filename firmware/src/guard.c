@@ -7,9 +7,9 @@
 void guard_start(struct guard *guard)
 {
     for (uint8_t i = 0; i < CHAIN_PIXELS_MAX; i++)
-        guard->pixels[i] = GUARD_COST;
+        guard->pixels[i] = GUARD_DEBT_MAX + GUARD_COST;
     for (uint8_t i = 0; i < LINES_MAX; i++)
-        guard->segments[i] = GUARD_COST;
+        guard->segments[i] = GUARD_DEBT_MAX + GUARD_COST;
 }
 
 static void pay(uint8_t *debts, uint8_t count)

@@ -21,7 +21,8 @@ struct guard {
     uint8_t segments[LINES_MAX];
 };
 
-/* Begins as if everything had come on just now: a tower that is reset over and over is no exception. */
+/* Begins as if everything had come on just now, with as much debt as there can be: a tower that is reset over and
+   over is no exception. */
 void guard_start(struct guard *guard);
 
 void guard_tick(struct guard *guard);
