@@ -209,6 +209,11 @@ void board_hang_after(uint32_t instructions)
     hang_after = instructions;
 }
 
+bool board_hangs(void)
+{
+    return hangs;
+}
+
 uint8_t *board_memory(uint32_t address, uint32_t count)
 {
     uint32_t size = avr->ramend + 1u;

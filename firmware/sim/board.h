@@ -30,6 +30,9 @@ void board_power_on(void);
    instruction there becomes a jump to itself until the next reset. The firmware needs no hook for it. */
 void board_hang_after(uint32_t instructions);
 
+/* Whether it stays somewhere. What the firmware leaves half done then is no fault of its own. */
+bool board_hangs(void);
+
 /* RAM and registers by data address, or NULL if they do not reach so far. */
 uint8_t *board_memory(uint32_t address, uint32_t count);
 

@@ -51,7 +51,7 @@ static unsigned ns_between(uint64_t from, uint64_t to)
 /* Once a frame: what follows the first fault is rarely news. */
 static void complain(const char *what, unsigned ns)
 {
-    if (!complained)
+    if (!complained && !board_hangs())
         tell(avr->cycle, "violation pixel bit %u: %s for %u ns", bits, what, ns);
     complained = true;
 }

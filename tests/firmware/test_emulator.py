@@ -141,7 +141,7 @@ def test_a_hang_ends_by_the_watchdog_and_leaves_the_program_as_it_was(board: Emu
     board.run(600)
     # The watchdog's own clock: 32,768 cycles of 128 kHz.
     assert [reset.at_ms for reset in board.resets] == [0.0, pytest.approx(257.5, abs=1.5)]
-    assert len(board.hangs_at) == 1
+    assert len(board.hangs) == 1
     assert answers(board, b"n") == b"\1"
 
 
@@ -159,6 +159,6 @@ def test_the_same_story_gives_the_same_instants_every_time(trial: Path) -> None:
             emulator.press(3)
             emulator.hang_after(4_321)
             emulator.run(400)
-            return [*emulator.sent, *emulator.pixels, *emulator.tones, *emulator.resets, *emulator.hangs_at]
+            return [*emulator.sent, *emulator.pixels, *emulator.tones, *emulator.resets, *emulator.hangs]
 
     assert told() == told()

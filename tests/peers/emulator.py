@@ -64,6 +64,14 @@ class Reset:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """The program stays where it was made to, at this address in flash."""
+
+    at_ms: float
+    address: int
+
+
 class Emulator:
     """A board with a firmware. Everything that it did is kept, in order, and never forgotten by itself."""
 
@@ -74,8 +82,7 @@ class Emulator:
         self.pixels: list[Pixels] = []
         self.tones: list[Tone] = []
         self.resets: list[Reset] = []
-        self.hangs_at: list[int] = []
-        """Where the program was made to stay, as addresses in flash."""
+        self.hangs: list[Hang] = []
         self.lost_count = 0
         """Bytes that the USART lost, by its own account."""
         self._memory = b""
@@ -163,7 +170,7 @@ class Emulator:
             case "reset":
                 self.resets.append(Reset(at_ms, rest[0]))
             case "hangs":
-                self.hangs_at.append(int(rest[0], 16))
+                self.hangs.append(Hang(at_ms, int(rest[0], 16)))
             case "lost":
                 self.lost_count += 1
             case "memory":

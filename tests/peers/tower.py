@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar, cast
 from appliance.core.picture import Picture
 from appliance.core.words import InstantMs
 from appliance.tower.wire import Decoder, Hello, Message, Set, Status, encode, set_of
-from tests.peers.emulator import RAM_BYTES, RAM_START, Emulator, built_firmware, running_emulator
+from tests.peers.emulator import RAM_BYTES, RAM_START, Byte, Emulator, built_firmware, running_emulator
 from tests.peers.program import Program
 
 Rgb = tuple[int, int, int]
@@ -50,7 +50,7 @@ class Tower(Emulator):
         """What each pixel of the tower shows now; None where nothing was ever sent to it."""
         self._sequence = 0
         self._decoder = Decoder()
-        self._frame_began_ms: float | None = None
+        self._unfinished: list[Byte] = []
         self._uptime_address: int | None = None
 
     def run(self, for_ms: float) -> None:
@@ -60,17 +60,24 @@ class Tower(Emulator):
         for shown in self.pixels[pixels_before:]:
             self.chain[: len(shown.colours)] = shown.colours
         for byte in self.sent[sent_before:]:
-            self._take_byte(byte.at_ms, byte.value)
+            self._take_byte(byte)
         assert self._decoder.damaged_count == 0, "the controller sent a damaged frame"
 
-    def _take_byte(self, at_ms: float, value: int) -> None:
-        if value and self._frame_began_ms is None:
-            self._frame_began_ms = at_ms
-        for frame in self._decoder.receive(bytes((value,))):
-            assert self._frame_began_ms is not None
-            self.received.append(Received(self._frame_began_ms, at_ms, frame.message))
-        if not value:
-            self._frame_began_ms = None
+    def _take_byte(self, byte: Byte) -> None:
+        """Keep a byte until a zero byte ends the frame: decoding them one by one would take much longer."""
+        if byte.value:
+            self._unfinished.append(byte)
+            return
+        packed = bytes(one.value for one in self._unfinished)
+        for frame in self._decoder.receive(packed + b"\0"):
+            self.received.append(Received(self._unfinished[0].at_ms, byte.at_ms, frame.message))
+        self._unfinished.clear()
+
+    def forget(self) -> None:
+        """Forget what was said and shown; a long run would need more memory than there is."""
+        self.received.clear()
+        self.sent.clear()
+        self.pixels.clear()
 
     def say(self, message: Message) -> int:
         """Put a frame on the line; its sequence."""
