@@ -1,19 +1,23 @@
 """Sounds of a buzzer that knows on and off only: when it sounds after a chirp was asked for. Pure.
 
-A chirp has as many beeps as the stage that it stands for, so that it is understood with eyes elsewhere.
+The rhythms are those of a tower with a controller (firmware/src/sound.c), which has notes beside: whoever has
+learned one tower by ear knows the other.
 """
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Final
 
 from appliance.core.effects import Sound
 from appliance.core.words import DurationMs, InstantMs
 
-BEEP_MS: Final = DurationMs(140)
-"""One beep, and the pause after it. A relay has closed within 10 ms, and four such stretches a second are
-counted without effort; three beeps take 0.7 s, within the second that the board keeps between two chirps."""
-
-BEEPS: Final[Mapping[Sound, int]] = {Sound.ARRIVED: 1, Sound.WAITING: 2, Sound.URGENT: 3}
+CHIRPS: Final[Mapping[Sound, tuple[DurationMs, ...]]] = {
+    Sound.ARRIVED: (DurationMs(280),),
+    Sound.WAITING: (DurationMs(120),) * 5,
+    Sound.URGENT: (*(DurationMs(80), DurationMs(40)) * 4, DurationMs(80)),
+}
+"""For how long the buzzer sounds, is silent, sounds, and so on: one long beep, three even ones, five quick
+ones. A relay follows within 10 ms."""
 
 
 class Buzzer:
@@ -31,8 +35,7 @@ class Buzzer:
     def sounds(self, now_ms: InstantMs) -> tuple[bool, InstantMs | None]:
         """Return whether the buzzer sounds at this instant, and when that changes; None if it does not."""
         if self._asked is not None:
-            stretches = range(2 * BEEPS[self._asked])
-            self._edges = tuple(InstantMs(now_ms + BEEP_MS * stretch) for stretch in stretches)
+            self._edges = tuple(InstantMs(now_ms + end_ms) for end_ms in accumulate(CHIRPS[self._asked]))
             self._asked = None
         ahead = [edge_ms for edge_ms in self._edges if edge_ms > now_ms]
         return len(ahead) % 2 == 1, min(ahead, default=None)

@@ -116,7 +116,7 @@ def test_a_beacon_in_the_corridor_shows_the_same_call_and_tells_of_the_tower_at_
     practice.desk.rings("anna", on="lab", at_s=5)
     practice.until(8)
     assert practice.saw(at_desk) == [
-        (0, "..G."), (5, ".YG!"), (5.14, ".YG."), (5.62, "..G."), (6.25, ".YG."), (6.88, "..G."),
+        (0, "..G."), (5, ".YG!"), (5.28, ".YG."), (5.62, "..G."), (6.25, ".YG."), (6.88, "..G."),
         (7.5, ".YG."),
     ]  # fmt: skip
     assert practice.saw(in_corridor) == [
