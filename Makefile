@@ -1,7 +1,7 @@
 # Everything a visitor or a developer runs. Each target sets up what it needs first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint test soak bench simulate firmware lock clean
+.PHONY: help setup demo lint test soak bench simulate firmware emulator lock clean
 
 # The demo ends by itself after so many seconds where it has no terminal.
 SECONDS_MAX ?= 30
@@ -20,6 +20,10 @@ demo: setup ## real SIP callers light a tower in this terminal (Ctrl-C ends it)
 
 firmware: setup ## build the firmware of a tower: firmware/build/tower.hex
 	@$(MAKE) --no-print-directory -C firmware all size
+
+emulator: firmware ## run that firmware on an emulated board, drawn in this terminal; a unit can open its port
+	@$(MAKE) --no-print-directory -s -C firmware/sim
+	@exec build/emulator --screen firmware/build/tower.hex
 
 lint: setup ## ruff, mypy, and cppcheck for the firmware
 	@.venv/bin/ruff check .

@@ -2,14 +2,22 @@
 
 import sys
 
-from tests.bench import board, unit
+from tests.bench import board, firmware, unit
 from tests.bench.figures import HEAD
 
 
 def main() -> None:
     """Measure one after the other, since they share the processors."""
     print(HEAD, flush=True)
-    for measure in (unit.latency, unit.burst, unit.start, unit.idle, unit.memory, board.measure):
+    for measure in (
+        unit.latency,
+        unit.burst,
+        unit.start,
+        unit.idle,
+        unit.memory,
+        board.measure,
+        firmware.measure,
+    ):
         print(f"measuring: {measure.__module__}.{measure.__name__}", file=sys.stderr, flush=True)
         for figure in measure():
             print(figure, flush=True)
