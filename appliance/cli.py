@@ -153,6 +153,13 @@ def _simulate(parsed: argparse.Namespace) -> int:
     return run(parsed)
 
 
+def _flash_tower(parsed: argparse.Namespace) -> int:
+    """Write the firmware of a tower's controller, and ask it what it runs."""
+    from appliance.tower.flashing.command import run
+
+    return run(parsed)
+
+
 def _file(parsed: argparse.Namespace) -> Path:
     chosen: Path = parsed.file or parsed.config or DEFAULT_FILE
     return chosen
@@ -216,6 +223,13 @@ def _parser() -> argparse.ArgumentParser:
         "--seeds", type=_count, default=SEEDS_DEFAULT, help="how many practices to run (default %(default)s)"
     )
     which.add_argument("--seed", type=int, help="run this one practice again, and tell it")
+    flash_tower = _command(commands, "flash-tower", _flash_tower, config="")
+    flash_tower.add_argument(
+        "--port", metavar="NAME", help="the serial port (default: where the tower is found)"
+    )
+    flash_tower.add_argument(
+        "--image", type=Path, metavar="FILE", help="the firmware, in Intel HEX (default: the one that ships)"
+    )
     return parser
 
 
@@ -236,13 +250,17 @@ def _command(
     *,
     config: str = f"the configuration (default {DEFAULT_FILE})",
 ) -> argparse.ArgumentParser:
-    """Add a sub-command; the docstring of its function is its help. `file` names a file without --config."""
+    """Add a sub-command; the docstring of its function is its help. `file` names a file without --config.
+
+    One that needs no configuration has an empty `config`.
+    """
     summary = str(run.__doc__)
     command = commands.add_parser(name, help=summary, description=summary)
-    which = command.add_mutually_exclusive_group()
-    which.add_argument("--config", type=Path, metavar="FILE", help=config)
-    if file:
-        which.add_argument("file", nargs="?", type=Path, metavar=file, help="the same as --config")
+    if config:
+        which = command.add_mutually_exclusive_group()
+        which.add_argument("--config", type=Path, metavar="FILE", help=config)
+        if file:
+            which.add_argument("file", nargs="?", type=Path, metavar=file, help="the same as --config")
     command.set_defaults(run=run)
     return command
 

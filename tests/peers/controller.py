@@ -5,9 +5,6 @@ its port is opened, and says HELLO a little later.
 """
 
 import contextlib
-import os
-import pty
-import select
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.tower.wire import ButtonEvent, Decoder, Heard, Hello, Message, Set, Status, Who, encode
+from tests.peers.far_end import FarEnd
 from tests.peers.program import until
 
 REPEAT_S: Final = 0.05
@@ -35,7 +33,6 @@ class FakeController:
         """The sequences of the events that were acknowledged."""
         self.others: list[Message] = []
         """What else it was told."""
-        self.damaged_count = 0
         self.hangs = False
         """While it hangs, it says and hears nothing."""
         self.reads = True
@@ -45,10 +42,8 @@ class FakeController:
         self.loses_heard = False
         """Whether it misses each HEARD."""
         self._boot_s, self._resets = boot_s, resets
-        self._far, near = pty.openpty()
-        self.name = os.ttyname(near)
-        os.close(near)
-        os.set_blocking(self._far, False)
+        self._port = FarEnd()
+        self.name = self._port.name
         self._cut_after: int | None = None
         self._sequence = 0
         self._events: list[tuple[int, int, bool, float]] = []
@@ -56,9 +51,8 @@ class FakeController:
         self._repeat_at = 0.0
         self._booted = time.monotonic()
         self._hello_at: float | None = None
-        self._was_open = False
+        self._decoder = Decoder()
         self._lock = threading.RLock()
-        self._plugged_in = True
         self._thread = threading.Thread(target=self._run, name="controller", daemon=True)
         self._thread.start()
 
@@ -81,54 +75,52 @@ class FakeController:
     def unplug(self) -> None:
         """Pull the cable out, now."""
         with self._lock:
-            if self._plugged_in:
-                self._plugged_in = False
-                os.close(self._far)
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._port.pull_out()
+        self._thread.join()
 
     @property
     def is_plugged_in(self) -> bool:
-        return self._plugged_in
+        return not self._port.is_out
+
+    @property
+    def has_told_all(self) -> bool:
+        """Whether every event was acknowledged."""
+        return not self._events
 
     def until_shown(self, condition: Callable[[Set], bool], what: str, within_s: float = 10) -> None:
         """Wait until the last picture that it was told is so."""
         until(lambda: bool(self.sets) and condition(self.sets[-1][1]), within_s, what)
 
     def _run(self) -> None:
-        poller = select.poll()
-        poller.register(self._far, select.POLLIN)
-        decoder = Decoder()
-        while True:
+        while not self._port.is_out:
             with self._lock:
-                if not self._plugged_in:
-                    return
-                # The far end of a pty that nobody has open is hung up.
-                is_open = not any(what & select.POLLHUP for _, what in poller.poll(0))
-                if is_open and not self._was_open and self._resets:
-                    self._reset(EXTERNAL)
-                self._was_open = is_open
-                if is_open and not self.hangs:
-                    self._live(decoder)
-            # What it does not read must not wake it.
-            if is_open and self.reads and not self.hangs:
-                poller.poll(LOOK_S * 1000)
+                if self.reads:
+                    self._hear()
+                if not self.hangs:
+                    self._speak()
+            # What it does not read must not wake it, nor a port that nobody has open.
+            if self.reads and self._port.is_open:
+                self._port.wait(LOOK_S)
             else:
                 time.sleep(LOOK_S)
 
-    def _live(self, decoder: Decoder) -> None:
+    def _hear(self) -> None:
+        opened, received = self._port.read()
+        if opened and self._resets:
+            self._reset(EXTERNAL)
+        if self.hangs:
+            return
+        for frame in self._decoder.receive(received):
+            self._answer(frame.message, frame.sequence)
+
+    def _speak(self) -> None:
         now = time.monotonic()
-        if self._hello_at is not None and now >= self._hello_at:
+        if self._hello_at is not None:
+            if now < self._hello_at:
+                return
             self._hello_at = None
             self._say(self.hello)
-        received = b""
-        if self.reads:
-            with contextlib.suppress(BlockingIOError, OSError):
-                received = os.read(self._far, 4096)
-        for frame in decoder.receive(received):
-            self._answer(frame.message, frame.sequence)
-        self.damaged_count = decoder.damaged_count
-        if self._events and now >= self._repeat_at and self._hello_at is None:
+        if self._events and now >= self._repeat_at and self._port.is_open:
             self._repeat_at = now + REPEAT_S
             sequence, button, down, at = self._events[0]
             self._say(ButtonEvent(sequence, button, down, min(65_535, int((now - at) * 1000))))
@@ -163,11 +155,9 @@ class FakeController:
         self._sequence = (self._sequence + 1) % 256
         if self._cut_after is not None:
             said, self._cut_after = said[: self._cut_after], self._cut_after - len(said)
-        with contextlib.suppress(OSError):
-            os.write(self._far, said)
+        self._port.write(said)
         if self._cut_after is not None and self._cut_after <= 0:
-            self._plugged_in = False
-            os.close(self._far)
+            self._port.pull_out()
 
 
 @contextlib.contextmanager

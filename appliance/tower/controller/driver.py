@@ -133,6 +133,6 @@ def open_controller(port: str, clock: Clock, post: Callable[[Event], None]) -> C
         post: where its buttons are told, from any thread.
 
     Raises:
-        TowerLost: there is no tower; the text says for each port why.
+        TowerLost, PortTrouble: there is no tower; the text says for each port why.
     """
     return Controller(find(candidates(port), clock, post), clock)

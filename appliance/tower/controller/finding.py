@@ -8,6 +8,7 @@ from typing import Final
 
 from appliance.clock import Clock
 from appliance.core.events import Event
+from appliance.errors import CallLightError
 from appliance.tower.controller.link import BAUD, Link
 from appliance.tower.controller.talk import Talk, TowerLost
 from appliance.tower.serial_port import PortTrouble, SerialPort, usb_ports
@@ -63,18 +64,18 @@ def find(ports: Sequence[Candidate], clock: Clock, post: Callable[[Event], None]
     It takes 1.4 s with an Arduino, which opening resets, and `HELLO_MS` if there is no tower.
 
     Raises:
-        TowerLost: there is none; the text has a reason for each port.
+        TowerLost, PortTrouble: there is none; the text has a reason for each port.
     """
     if not ports:
         raise TowerLost(f"no tower is plugged in: no {FOLDER / NAMES}, and no USB port that could be one")
-    reasons: dict[str, str] = {}
+    reasons: dict[str, CallLightError] = {}
     talks: list[Talk] = []
     try:
         for candidate in ports:
             try:
                 port = SerialPort(candidate.name, BAUD)
             except PortTrouble as trouble:
-                reasons[candidate.name] = str(trouble)
+                reasons[candidate.name] = trouble
                 continue
             link = Link(clock.now_ms(), may_ask=candidate.may_ask)
             talks.append(Talk(port, link, clock, post))
@@ -84,14 +85,14 @@ def find(ports: Sequence[Candidate], clock: Clock, post: Callable[[Event], None]
             talk.end()
 
 
-def _first_to_greet(talks: list[Talk], reasons: dict[str, str], clock: Clock) -> Talk:
+def _first_to_greet(talks: list[Talk], reasons: dict[str, CallLightError], clock: Clock) -> Talk:
     """Take the first that says HELLO out of the list and return it."""
     while talks:
         for talk in tuple(talks):
             try:
                 talk.turn()
             except (PortTrouble, TowerLost) as lost:
-                reasons[talk.port.name] = str(lost)
+                reasons[talk.port.name] = lost
                 talks.remove(talk)
                 talk.end()
                 continue
@@ -101,4 +102,6 @@ def _first_to_greet(talks: list[Talk], reasons: dict[str, str], clock: Clock) ->
         if talks:
             patience_ms = min(talk.look_by_ms for talk in talks) - clock.now_ms()
             select.select([talk.port for talk in talks], [], [], max(0.0, patience_ms / 1000))
-    raise TowerLost("; ".join(reasons[name] for name in sorted(reasons)))
+    if len(reasons) == 1:
+        raise reasons.popitem()[1]
+    raise TowerLost("; ".join(str(reasons[name]) for name in sorted(reasons)))

@@ -91,9 +91,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Lose:
-    """Give the tower up and say so; the text follows the name of the port."""
+    """Give the tower up and say so."""
 
     why: str
+    """Follows the name of the port."""
+    advice: str = ""
+    """What to do about it, where there is more to do than to look at the cable."""
 
 
 Deed = Send | Post | Lose
@@ -202,7 +205,7 @@ class Link:
     def _await_hello(self, now_ms: InstantMs) -> tuple[Deed, ...]:
         if now_ms >= self._opened_ms + HELLO_MS:
             what = "says what no tower says" if self._heard_anything else "says nothing"
-            return self._lose(f"{what}: if it is the tower, `call-light flash-tower` writes its firmware")
+            return self._lose(what, "if it is the tower, `call-light flash-tower` writes its firmware")
         if now_ms >= self._ask_at_ms:
             self._ask_at_ms = InstantMs(now_ms + ASK_MS)
             return (self._send(Who()),)
@@ -211,7 +214,7 @@ class Link:
     def _greet(self, hello: Hello, now_ms: InstantMs) -> tuple[Deed, ...]:
         """A new life of the controller: it knows nothing of the one before."""
         if hello.protocol != PROTOCOL:
-            return self._lose(_other_protocol(hello))
+            return self._lose(*_other_protocol(hello))
         released = self._release()
         self.hello = hello
         self._unanswered_ms = self._uptime = None
@@ -282,13 +285,14 @@ class Link:
         self._sequence = (self._sequence + 1) % 256
         return Send(frame)
 
-    def _lose(self, why: str) -> tuple[Deed, ...]:
-        return (*self.let_go(), Lose(why))
+    def _lose(self, why: str, advice: str = "") -> tuple[Deed, ...]:
+        return (*self.let_go(), Lose(why, advice))
 
 
-def _other_protocol(hello: Hello) -> str:
+def _other_protocol(hello: Hello) -> tuple[str, str]:
+    """Return what is wrong with a controller of another protocol, and what to do."""
     version = ".".join(map(str, hello.version))
-    said = f"has firmware {version} of protocol {hello.protocol}, and this unit speaks {PROTOCOL}"
+    why = f"has firmware {version} of protocol {hello.protocol}, and this unit speaks {PROTOCOL}"
     if hello.protocol < PROTOCOL:
-        return f"{said}: `call-light flash-tower` writes the firmware that fits"
-    return f"{said}: update the unit, or let `call-light flash-tower` write the firmware that fits"
+        return why, "`call-light flash-tower` writes the firmware that fits"
+    return why, "update the unit, or let `call-light flash-tower` write the firmware that fits"

@@ -17,7 +17,12 @@ LOOK_MS: Final = DurationMs(250)
 
 
 class TowerLost(CallLightError):
-    """There is no tower at this port, or not any more. The text says which port and why."""
+    """There is no tower, or not any more. The text says where, why, and what to do."""
+
+    def __init__(self, why: str, advice: str = "") -> None:
+        """Take what is so, and what to do about it where that is not plain."""
+        super().__init__(f"{why}: {advice}" if advice else why)
+        self.why: Final = why
 
 
 class Talk:
@@ -65,5 +70,5 @@ class Talk:
                     self.port.write(frame)
                 case Post(event):
                     self._post(event)
-                case Lose(why):
-                    raise TowerLost(f"{self.port.name} {why}")
+                case Lose(why, advice):
+                    raise TowerLost(f"{self.port.name} {why}", advice)

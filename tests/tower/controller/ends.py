@@ -72,9 +72,9 @@ class Ends:
                         self.sent.append((at_ms, one.sequence, one.message))
                 case Post(event):
                     self.posted.append(event)
-                case Lose(why):
+                case Lose(why, advice):
                     assert self.lost is None, "a tower is lost once"
-                    self.lost = why
+                    self.lost = f"{why}: {advice}" if advice else why
 
 
 def linked(at_ms: float = 1_400) -> Ends:

@@ -1,0 +1,1 @@
+"""Writing a tower's firmware over the cable that it hangs on: `call-light flash-tower`."""
