@@ -36,7 +36,7 @@ def disagreements(raw: Raw) -> list[Problem]:
     """Return everything in which the tables of this file do not fit together."""
     return [
         problem
-        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers)
+        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers, _pins)
         for problem in check(raw)
     ]
 
@@ -188,3 +188,43 @@ def _lamps(index: int, tower: Raw, kind: Bought) -> Iterator[Problem]:
         yield Problem(("tower", index, "alive_lamp"), 'must be a lamp that this tower has, or "none"')
     if len(lamps) - (alive in lamps) < 1:
         yield Problem(("tower", index, "lamps"), "must name a lamp beside the alive lamp")
+
+
+def _pins(raw: Raw) -> Iterator[Problem]:
+    """One Pi has one header, and a pin of it one purpose."""
+    gpio = raw.get("gpio")
+    gpio = gpio if isinstance(gpio, dict) else {}
+    towers = [index for index, tower in tables(raw, "tower") if tower.get("driver") == "gpio"]
+    for index in towers[1:]:
+        yield Problem(("tower", index, "driver"), f"is the driver of [[tower]] {towers[0] + 1} too")
+    found = list(_numbers(("gpio",), gpio))
+    if towers and not gpio.keys() - {"lamps_on", "buttons_pressed"}:
+        yield Problem(("tower", towers[0], "driver"), 'is "gpio", so [gpio] must say what hangs on which pin')
+    first: dict[int, KeyPath] = {}
+    for path, pin in found:
+        if first.setdefault(pin, path) != path:
+            yield Problem(path, f"is the pin of {first[pin][1]} already")
+    line_count = sum(1 for _ in tables(raw, "line"))
+    for setting in ("line_lamps", "line_buttons", "line_button_lamps"):
+        listed = gpio.get(setting)
+        if isinstance(listed, list) and len(listed) > line_count:
+            yield Problem(("gpio", setting, line_count), f"is one too many: there are {line_count} [[line]]")
+    if gpio.get("buttons_pressed") == "high":
+        for path, pin in found:
+            if pin in PULLED_UP and path[1] in _BUTTONS:
+                yield Problem(path, 'has a pull-up on the Pi itself: of no use with buttons_pressed = "high"')
+
+
+PULLED_UP: Final = (2, 3)
+"""Pins with a resistor of 1.8 kOhm to 3.3 V on the board, for I2C."""
+
+_BUTTONS: Final = ("line_buttons", "mute_button", "away_button", "owed_button", "hook_switch")
+
+
+def _numbers(path: KeyPath, value: object) -> Iterator[tuple[KeyPath, int]]:
+    """Iterate over every number in a table or list but 0, each with where it stands."""
+    if isinstance(value, int) and not isinstance(value, bool) and value != 0:
+        yield path, value
+    entries = value.items() if isinstance(value, dict) else ()
+    for key, entry in enumerate(value) if isinstance(value, list) else entries:
+        yield from _numbers((*path, key), entry)

@@ -11,6 +11,7 @@ from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId
 from appliance.sip.settings import EngineSettings
 from appliance.tower.lamps import Lamp
+from appliance.tower.pins import PinSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class TowerSettings:
     """Bought towers: what hangs on each output, a colour or another word of `tower.bought`."""
     lamps: tuple[Lamp, ...] = ()
     """Lamp towers: what each lamp is for, in the order of the outputs."""
+    pins: PinSettings | None = None
+    """Pins of the Pi only: what hangs on them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
 from appliance.config.tower_table import TowerTable
 from appliance.config.warnings import warnings_of
 from appliance.core.settings import BoardSettings, ExtensionSettings, LineSettings
-from appliance.core.words import DurationMs, ExtensionId, LineId
+from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from appliance.tower.bought import BOUGHT, NONE, colours_of
 from appliance.tower.lamps import LampColour, assign
+from appliance.tower.pins import PinSettings, pin_lamps
 
 
 def configuration_of(loaded: Loaded) -> Configuration:
@@ -25,7 +26,7 @@ def configuration_of(loaded: Loaded) -> Configuration:
         engine=EngineSettings(
             pbxs=tuple(map(_pbx, tables.pbx)), extensions=tuple(map(_account, tables.extension))
         ),
-        towers=tuple(_tower(tower, len(tables.line)) for tower in tables.tower),
+        towers=tuple(_tower(tower, tables) for tower in tables.tower),
         warnings=tuple(warnings_of(loaded)),
     )
 
@@ -86,7 +87,7 @@ def _account(extension: ExtensionTable) -> ExtensionAccount:
     )
 
 
-def _tower(tower: TowerTable, line_count: int) -> TowerSettings:
+def _tower(tower: TowerTable, tables: Tables) -> TowerSettings:
     outputs = tower.lamps or (BOUGHT[tower.driver].outputs if tower.driver in BOUGHT else ())
     alive = None if tower.alive_lamp == NONE else LampColour(tower.alive_lamp)
     return TowerSettings(
@@ -96,5 +97,32 @@ def _tower(tower: TowerTable, line_count: int) -> TowerSettings:
         port=tower.port,
         address=tower.address,
         outputs=outputs,
-        lamps=assign(colours_of(outputs), line_count, alive),
+        lamps=assign(colours_of(outputs), len(tables.line), alive),
+        pins=_pins(tables) if tower.driver == "gpio" else None,
+    )
+
+
+def _pins(tables: Tables) -> PinSettings:
+    gpio = tables.gpio
+    buttons = (
+        *zip(LINE_BUTTONS, gpio.line_buttons, strict=False),
+        (Button.MUTE, gpio.mute_button),
+        (Button.AWAY, gpio.away_button),
+        (Button.OWED, gpio.owed_button),
+        (Button.HOOK, gpio.hook_switch),
+    )
+    button_lamps = (
+        *zip(LINE_BUTTONS, gpio.line_button_lamps, strict=False),
+        (Button.MUTE, gpio.mute_lamp),
+        (Button.AWAY, gpio.away_lamp),
+        (Button.OWED, gpio.owed_lamp),
+    )
+    return PinSettings(
+        work_directory=tables.unit.runtime_directory,
+        lamps=pin_lamps(gpio.line_lamps, gpio.beacon_lamp or None, gpio.alive_lamp or None, len(tables.line)),
+        buzzer=gpio.buzzer or None,
+        buttons=tuple((button, pin) for button, pin in buttons if pin),
+        button_lamps=tuple((button, pin) for button, pin in button_lamps if pin),
+        lamps_active_high=gpio.lamps_on == "high",
+        buttons_active_high=gpio.buttons_pressed == "high",
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
+from appliance.tower.pins import PIN_LINES_MAX, PINS
+
 ID_LENGTH_MAX: Final = 32
 """Characters of an id. It names a credential, an environment variable and a log field, so it stays short."""
 
@@ -164,6 +166,12 @@ ADDRESS: Final = Kind(
     may_be_empty=True,
 )
 
+PIN_ALLOWED: Final = f"a GPIO of the header, {PINS[0]} to {PINS[-1]}"
+MAYBE_PIN_ALLOWED: Final = f"{PIN_ALLOWED}, or 0"
+PINS_ALLOWED: Final = f"a list of at most {PIN_LINES_MAX} GPIOs of the header, {PINS[0]} to {PINS[-1]}"
+PIN_LISTS_ALLOWED: Final = (
+    f"a list of at most {PIN_LINES_MAX} lists of GPIOs of the header, {PINS[0]} to {PINS[-1]}"
+)
 PASSWORD_ALLOWED: Final = f"at most {PASSWORD_LENGTH_MAX} characters without control characters"
 STAGES_ALLOWED: Final = "three numbers that begin at 0 and rise by 1 or more, at most 3600"
 
@@ -191,3 +199,17 @@ def once_each(values: tuple[object, ...]) -> tuple[object, ...]:
     if len(set(values)) < len(values):
         raise ValueError("must not hold the same twice")
     return values
+
+
+def pin(number: int) -> int:
+    """Allow a GPIO that a Pi's header has for anybody."""
+    if number not in PINS:
+        raise ValueError(f"must be {PIN_ALLOWED}, e.g. 17")
+    return number
+
+
+def maybe_pin(number: int) -> int:
+    """Allow such a GPIO, or 0 for none."""
+    if number != 0 and number not in PINS:
+        raise ValueError(f"must be {MAYBE_PIN_ALLOWED}, e.g. 17")
+    return number

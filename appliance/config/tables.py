@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from appliance.config import kinds
+from appliance.config.gpio_table import GpioTable
 from appliance.config.table import FilePath, Table
 from appliance.config.tower_table import TowerTable
 from appliance.core.settings import CancelMeaning, LineSource
@@ -248,6 +249,7 @@ class Tables(BaseSettings):
     tower: Annotated[tuple[TowerTable, ...], Field(strict=False)] = Field(
         default=(), json_schema_extra={"entries_max": TOWERS_MAX}
     )
+    gpio: GpioTable = GpioTable()
 
     @classmethod
     def settings_customise_sources(

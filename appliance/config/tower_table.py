@@ -18,11 +18,12 @@ class TowerTable(Table):
     """A light. Every tower shows the same, as far as it can; `call-light legend` says what that is."""
 
     driver: Literal[
-        "terminal", "controller", "adafruit-usb", "relay-usb", "patlite-net", "recorder", "none"
+        "terminal", "controller", "gpio", "adafruit-usb", "relay-usb", "patlite-net", "recorder", "none"
     ] = Field(
         default="terminal",
         description="terminal: drawn in the terminal that `call-light run` was started in. controller: an LED"
-        " tower with a controller of its own, at a USB port. adafruit-usb: the USB tower with three lamps and"
+        " tower with a controller of its own, at a USB port. gpio: lamps and buttons on the Pi's own pins, as"
+        " [gpio] says. adafruit-usb: the USB tower with three lamps and"
         " buzzer (product 5125). relay-usb: lamps on an LCUS board with four relays. patlite-net: a PATLITE"
         " tower on the network (PNS over TCP, port 10000). recorder: every picture goes to a file. none: no"
         " light.",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Final
 
+from appliance.config.gpio_table import GpioTable
 from appliance.config.load import Loaded
 from appliance.config.locate import KeyPath
 from appliance.config.passwords import credential_of, variable_of
@@ -102,6 +103,14 @@ def _towers(loaded: Loaded) -> Iterator[Remark]:
             yield ("tower", index, "lamps"), "leave only red for the lines: nobody is shown before stage 3"
 
 
+def _gpio(loaded: Loaded) -> Iterator[Remark]:
+    is_used = any(tower.driver == "gpio" for tower in loaded.tables.tower)
+    if is_used and not loaded.tables.gpio.alive_lamp:
+        yield ("gpio", "alive_lamp"), "names no lamp, so a dark tower proves nothing to anybody"
+    if not is_used and loaded.tables.gpio != GpioTable():
+        yield ("gpio",), 'has no effect: no [[tower]] has driver = "gpio"'
+
+
 _NO_LIGHT: Final = ("recorder", "none")
 
 _KEEPS: Final = (
@@ -122,4 +131,5 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
     _no_effect,
     _lines,
     _towers,
+    _gpio,
 )

@@ -35,6 +35,14 @@ def _controller(settings: TowerSettings, clock: Clock, post: Post) -> Driver:
     return open_controller(settings.port, clock, post)
 
 
+def _gpio(settings: TowerSettings, clock: Clock, post: Post) -> Driver:
+    # And gpiozero.
+    from appliance.tower.gpio import open_gpio
+
+    assert settings.pins is not None, "the configuration names the pins"
+    return open_gpio(settings.pins, clock, post)
+
+
 def _recorder(settings: TowerSettings, clock: Clock, _post: Post) -> Driver:
     return Recorder(clock, Path(settings.file) if settings.file else None)
 
@@ -62,6 +70,7 @@ def _patlite(settings: TowerSettings, _clock: Clock, _post: Post) -> Driver:
 DRIVERS: Final[Mapping[str, Callable[[TowerSettings, Clock, Post], Driver]]] = {
     "terminal": _terminal,
     "controller": _controller,
+    "gpio": _gpio,
     "adafruit-usb": _adafruit,
     "relay-usb": _relay,
     "patlite-net": _patlite,
