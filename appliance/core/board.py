@@ -32,6 +32,7 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.lamp_test import Light
+from appliance.core.lamps import ButtonLamp
 from appliance.core.lines import Lines
 from appliance.core.notices import CallArrived, Notice, RingsRefused, SendersRefused
 from appliance.core.panel import Panel
@@ -67,8 +68,9 @@ class Board:
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
         self._position = {line.id: position for position, line in enumerate(settings.lines)}
+        self._lamps_wanted = self._panel.lamps
         self._picture = Picture(
-            segments=tuple(Segment(line.label) for line in settings.lines), lamps=self._panel.lamps
+            segments=tuple(Segment(line.label) for line in settings.lines), lamps=self._lamps_wanted
         )
         self._deadline_ms: InstantMs | None = None
 
@@ -220,9 +222,14 @@ class Board:
             overlay=self._overlay(arrived, now_ms),
             fault=self._standing.needs_a_person or tested.light is Light.FAULT,
             more_count=self._callers.counted or int(tested.light is Light.MORE),
-            lamps=self._panel.lamps,
+            lamps=self._wanted_lamps(),
         )
         return settle(self._picture, wanted, now_ms)
+
+    def _wanted_lamps(self) -> tuple[ButtonLamp, ...]:
+        """Return the lamps of the last picture as they are settled, unless the panel wants other ones."""
+        before, self._lamps_wanted = self._lamps_wanted, self._panel.lamps
+        return self._picture.lamps if self._lamps_wanted is before else self._lamps_wanted
 
     def _overlay(self, arrived: bool, now_ms: InstantMs) -> Overlay:
         if arrived and now_ms - self._swept_at_ms >= SWEEPS_APART_MIN_MS:

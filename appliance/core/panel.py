@@ -58,6 +58,8 @@ class Panel:
         self._away_until_ms: InstantMs | None = None
         self._lamp_test = LampTest(settings.lines)
         self._blinks = dict.fromkeys(self._buttons, 0)
+        self._lamps = tuple(ButtonLamp() for _ in self._buttons)
+        self._lamps_of: tuple[frozenset[Button], int] = frozenset(), 0
         self.moved = False
         self.told: list[Notice] = []
         self.sounds: list[Sound] = []
@@ -65,8 +67,15 @@ class Panel:
 
     @property
     def lamps(self) -> tuple[ButtonLamp, ...]:
-        """What the lamps should show; the picture puts them on the beat."""
-        return tuple(ButtonLamp(self._look(button), blinks=self._blinks[button]) for button in self._buttons)
+        """What the lamps should show, the same tuple until that changes; the picture puts them on the beat."""
+        lit, blink_count = self._steady(), sum(self._blinks.values())
+        if (lit, blink_count) != self._lamps_of:
+            self._lamps_of = lit, blink_count
+            self._lamps = tuple(
+                ButtonLamp(LampLook.STEADY if button in lit else LampLook.OFF, blinks=blinks)
+                for button, blinks in self._blinks.items()
+            )
+        return self._lamps
 
     @property
     def is_away(self) -> bool:
@@ -148,13 +157,10 @@ class Panel:
             why = f"has been pressed for {STUCK_MS_MAX / 1000:.0f} s: stuck, or a short circuit"
             self._standing.raise_fault(_fault_of(button), why)
 
-    def _look(self, button: Button) -> LampLook:
-        is_steady = (
-            self.tested.button is button
-            or (button is Button.MUTE and self.is_muted)
-            or (button is Button.AWAY and self.is_away)
-        )
-        return LampLook.STEADY if is_steady else LampLook.OFF
+    def _steady(self) -> frozenset[Button]:
+        """Return the buttons whose lamps are lit."""
+        holds = ((Button.MUTE, self.is_muted), (Button.AWAY, self.is_away), (self.tested.button, True))
+        return frozenset(button for button, is_so in holds if is_so and button is not None)
 
     def _act(self, button: Button, now_ms: InstantMs) -> bool:
         """Do what a press of this button does; return False if that is nothing."""

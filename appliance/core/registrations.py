@@ -35,6 +35,8 @@ class Registrations:
             extension: Registration(extension, False, 0, "not yet registered", None)
             for extension in extensions
         }
+        self.due_ms: InstantMs | None = None
+        """The first instant at which silence loses a registration; asked for at every event."""
 
     def __getitem__(self, extension: ExtensionId) -> Registration:
         """Return one extension's standing."""
@@ -60,6 +62,7 @@ class Registrations:
             if event.held and event.expires_ms > 0
             else None,
         )
+        self._note_due()
         return after if told else None
 
     def lose_all(self, why: str, now_ms: InstantMs) -> None:
@@ -67,6 +70,7 @@ class Registrations:
         for extension, before in self._all.items():
             since_ms = now_ms if before.held or before.since_ms is None else before.since_ms
             self._all[extension] = Registration(extension, False, 0, why, since_ms)
+        self._note_due()
 
     def pass_time(self, now_ms: InstantMs) -> list[Registration]:
         """Return the registrations that silence has lost by this instant."""
@@ -76,6 +80,7 @@ class Registrations:
                 why = f"no refresh for {SILENCE_FACTOR} times the expiry"
                 self._all[extension] = Registration(extension, False, 408, why, now_ms)
                 lost.append(self._all[extension])
+        self._note_due()
         return lost
 
     @property
@@ -88,7 +93,6 @@ class Registrations:
         """True if every extension is registered."""
         return all(registration.held for registration in self._all.values())
 
-    @property
-    def due_ms(self) -> InstantMs | None:
-        """The first instant at which silence loses a registration."""
-        return min((r.due_ms for r in self._all.values() if r.due_ms is not None), default=None)
+    def _note_due(self) -> None:
+        dues = [one.due_ms for one in self._all.values() if one.due_ms is not None]
+        self.due_ms = min(dues, default=None)
