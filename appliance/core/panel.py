@@ -67,7 +67,7 @@ class Panel:
 
     @property
     def lamps(self) -> tuple[ButtonLamp, ...]:
-        """What the lamps should show, the same tuple until that changes; the picture puts them on the beat."""
+        """What the lamps should show, the same tuple until that changes; the picture puts it on the beat."""
         lit, blink_count = self._steady(), sum(self._blinks.values())
         if (lit, blink_count) != self._lamps_of:
             self._lamps_of = lit, blink_count
