@@ -60,12 +60,9 @@ def test_make_test_lints_checks_types_and_ends_with_pytest() -> None:
     run = ["make", "--dry-run", "test"]
     said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=10, check=True).stdout
     commands = [line for line in said.splitlines() if not line.startswith("make")]
-    assert commands == [
-        ".ci/setup",
-        ".venv/bin/ruff check .",
-        ".venv/bin/mypy",
-        "exec .venv/bin/python -m pytest",
-    ]
+    # Between the two stands what the firmware's own Makefile does to lint it.
+    assert commands[:3] == [".ci/setup", ".venv/bin/ruff check .", ".venv/bin/mypy"]
+    assert commands[-1] == "exec .venv/bin/python -m pytest"
 
 
 def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
