@@ -1,12 +1,16 @@
 # Everything a visitor or a developer runs. Each target sets up what it needs first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint test soak bench simulate firmware emulator lock clean
+.PHONY: help setup demo firmware emulator lint test soak bench simulate pictures parts labels bill lock clean
 
 # The demo ends by itself after so many seconds where it has no terminal.
 SECONDS_MAX ?= 30
 # How many practices `make simulate` runs.
 SEEDS ?= 1000
+# What `make parts` and `make labels` are for.
+LINES ?= 4
+WAY ?= controller
+CONFIG ?= /etc/call-light/call-light.toml
 export SECONDS_MAX
 
 help: ## list the targets
@@ -41,6 +45,19 @@ bench: setup ## measure the figures that README quotes
 
 simulate: setup ## run SEEDS simulated practices (SEEDS=100000 for a night)
 	@exec .venv/bin/call-light simulate --seeds $(SEEDS)
+
+pictures: setup ## draw hardware/pictures/ anew: enclosure and wiring
+	@exec .venv/bin/python -m hardware.render pictures
+
+parts: setup ## parts to print and drilling templates, in build/hardware/ (LINES=4, WAY=controller or gpio)
+	@exec .venv/bin/python -m hardware.render parts --lines $(LINES) --way $(WAY)
+
+labels: setup ## the labels of CONFIG, as a page to print: build/hardware/labels.html
+	@mkdir -p build/hardware
+	@.venv/bin/python -m hardware.labels $(CONFIG) >build/hardware/labels.html && echo build/hardware/labels.html
+
+bill: setup ## what a unit costs, each way
+	@exec .venv/bin/python -m hardware.bill
 
 lock: ## refresh requirements.lock from pyproject.toml
 	@.ci/lock

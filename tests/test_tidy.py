@@ -69,9 +69,9 @@ LEFTOVERS: Final = tuple(
 
 HOSTS: Final = re.compile(
     r"127\.0\.0\.1|localhost|\w+|[\w.-]*\.example(\.\w+)?|[\w.-]*example\.(com|org|net)|192\.0\.2\.\d+"
-    r"|([\w.-]*\.)?(gnu|fsf)\.org|\[?::1\]?|[{<%].*"
+    r"|([\w.-]*\.)?(gnu|fsf)\.org|www\.w3\.org|\[?::1\]?|[{<%].*"
 )
-"""Hosts that an address may name: ourselves, bare names, names made for examples, and the licence's."""
+"""Hosts that an address may name: ourselves, bare names, names made for examples, the licence's, XML's."""
 
 SLEEPS_IN: Final = ("tests/peers/", "tests/practice/demo.py", "tests/end_to_end/test_bad_input.py")
 """Where a program waits between two looks at a condition, with a deadline; and where senders keep a pace."""
@@ -101,7 +101,7 @@ def sources(*suffixes: str) -> list[Source]:
         Source(str(file.relative_to(ROOT)), file.read_text(encoding="utf-8"))
         for file in files
         if not {"__pycache__", "build"} & set(file.parts[len(ROOT.parts) :])
-        if not suffixes or file.suffix in suffixes
+        if file.suffix in suffixes or (not suffixes and file.suffix != ".png")
     ]
 
 

@@ -1,0 +1,1 @@
+"""What someone needs who builds a call light: bills, labels, wiring, enclosure. No part of the product."""
