@@ -156,7 +156,7 @@ FILE: Final = Kind(
 PORT: Final = Kind(
     "the path of a serial port",
     "/dev/serial/by-path/pci-0000:01:00.0-usb-0:1.1:1.0-port0",
-    lambda text: text.startswith("/dev/") and text.isprintable(),
+    lambda text: text.startswith("/") and text.isprintable(),
     may_be_empty=True,
 )
 ADDRESS: Final = Kind(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.core import lamps
 from appliance.core.beats import HALF_STEP_MS
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.words import InstantMs
@@ -20,8 +21,11 @@ from appliance.tower.wire import (
     Decoder,
     Frame,
     Heard,
+    Hello,
+    LampLook,
     MalformedBody,
     Set,
+    SetLamp,
     SetLine,
     Shown,
     encode,
@@ -145,6 +149,15 @@ def test_what_is_beyond_its_range_is_not_sent(beyond: Set) -> None:
         encode(beyond, 0)
 
 
+def test_who_a_controller_of_any_other_protocol_is_can_be_read() -> None:
+    for protocol, rest in ((0, b""), (2, bytes(60)), (255, b"soon")):
+        body = bytes((protocol, 3, 1, 4)) + rest
+        frame = frame_of(stuffed(checked(HEAD.pack(len(body), 0x83, 5) + body)))
+        assert frame == Frame(5, Hello(protocol, (3, 1, 4), 0, 0, 0))
+    with pytest.raises(MalformedBody):
+        Hello.unpack(b"\2\3\1")
+
+
 def test_a_picture_is_told_with_its_phase_and_its_entries_in_half_steps_from_now() -> None:
     epoch_ms = 1e9 + 0.123
     picture = Picture(
@@ -173,6 +186,18 @@ def test_a_picture_is_told_with_its_phase_and_its_entries_in_half_steps_from_now
         fault_entered=LONG_AGO,
         more_entered=ENTERED_MAX,
     )
+
+
+def test_the_lamps_of_the_buttons_are_told_by_their_looks_and_by_how_often_they_answered() -> None:
+    looks = [*lamps.LampLook][:4]
+    picture = Picture(
+        (Segment("Main"),), lamps=tuple(lamps.ButtonLamp(look, blinks=3 + look) for look in looks)
+    )
+    assert set_of(picture, InstantMs(0)).lamps == (
+        SetLamp(LampLook.FAILED, 0), SetLamp(LampLook.ASKED, 1), SetLamp(LampLook.TAKEABLE, 2),
+        SetLamp(LampLook.STEADY, 3),
+    )  # fmt: skip
+    assert set_of(Picture((Segment("Main"),)), InstantMs(0)).lamps == (SetLamp(),) * 4
 
 
 @given(st.integers(0, 200), st.floats(0, 1e12), st.integers(0, 10**6))

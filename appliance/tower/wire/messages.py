@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from appliance.tower.wire.set import Set
-from appliance.tower.wire.words import HOOK, Type, within
+from appliance.tower.wire.words import HOOK, PROTOCOL, Type, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class Hello:
     BODY: ClassVar = struct.Struct("<B3BHBB")
 
     protocol: int
-    """A controller of another protocol than `PROTOCOL` needs other firmware."""
+    """A controller of another protocol than `PROTOCOL` needs other firmware; of it only the version is known,
+    and the rest is 0."""
     version: tuple[int, int, int]
     """Of the firmware: major, minor, patch."""
     boot_count: int
@@ -143,6 +144,9 @@ class Hello:
     @classmethod
     def unpack(cls, body: bytes) -> Self:
         """Return the message of this body; raises `MalformedBody`."""
+        if len(body) >= 4 and body[0] != PROTOCOL:
+            # Of another protocol only the first four bytes are known: enough to say which firmware it is.
+            return cls(body[0], (body[1], body[2], body[3]), 0, 0, 0)
         protocol, major, minor, patch, boot_count, reset_cause, lines = _fields(cls.BODY, body)
         return cls(protocol, (major, minor, patch), boot_count, reset_cause, lines)
 

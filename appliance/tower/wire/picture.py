@@ -4,10 +4,11 @@ import math
 from typing import Final
 
 from appliance.core.beats import half_nearest
+from appliance.core.lamps import ButtonLamp
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.words import InstantMs
 from appliance.tower.wire.set import Set, SetLamp, SetLine
-from appliance.tower.wire.words import ENTERED_MAX, GRID_MS, KEYS, LONG_AGO, Chirp, Cover, Shown
+from appliance.tower.wire.words import ENTERED_MAX, GRID_MS, KEYS, LONG_AGO, Chirp, Cover, LampLook, Shown
 
 HALVES: Final = 112
 """Half steps in `GRID_MS`."""
@@ -55,7 +56,7 @@ def set_of(
     return Set(
         phase_ms=elapsed_ms % GRID_MS,
         lines=tuple(map(line, picture.segments)),
-        lamps=(SetLamp(),) * (len(picture.segments) + len(KEYS)),
+        lamps=tuple(map(_lamp, picture.lamps)) or (SetLamp(),) * (len(picture.segments) + len(KEYS)),
         cover=COVERS[picture.overlay],
         alive=picture.alive,
         fault=picture.fault,
@@ -68,6 +69,11 @@ def set_of(
         chirp=chirp,
         chirps=chirps,
     )
+
+
+def _lamp(lamp: ButtonLamp) -> SetLamp:
+    """Only the count of its answers goes over the wire: the controller blinks by its own clock."""
+    return SetLamp(LampLook[lamp.look.name], lamp.blinks % 4)
 
 
 def half_of(elapsed_ms: int) -> int:
