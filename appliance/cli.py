@@ -146,6 +146,14 @@ def _lamp_test(parsed: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
+def _legend(parsed: argparse.Namespace) -> int:
+    """Say what each light, sound and button of this unit means."""
+    from appliance.config import read
+    from appliance.legend.command import run
+
+    return run(read(_file(parsed)), parsed.html)
+
+
 def _simulate(parsed: argparse.Namespace) -> int:
     """Run practices in virtual time and check that the light never lies."""
     from appliance.simulate.command import run
@@ -217,6 +225,13 @@ def _parser() -> argparse.ArgumentParser:
     status = _command(commands, "status", _status)
     status.add_argument("--json", action="store_true", help="print one line of JSON")
     _command(commands, "lamp-test", _lamp_test)
+    legend = _command(commands, "legend", _legend, "CONFIG")
+    legend.add_argument(
+        "--html",
+        type=_page,
+        metavar="FILE",
+        help="write a page to print on A5 to FILE, or to - for standard output",
+    )
     simulate = _command(commands, "simulate", _simulate, config="a site of your own; else the seed makes one")
     which = simulate.add_mutually_exclusive_group()
     which.add_argument(
@@ -263,6 +278,13 @@ def _command(
             which.add_argument("file", nargs="?", type=Path, metavar=file, help="the same as --config")
     command.set_defaults(run=run)
     return command
+
+
+def _page(text: str) -> Path:
+    # A configuration in its place would be lost.
+    if text != "-" and not text.endswith(".html"):
+        raise argparse.ArgumentTypeError("must end in .html, or be -")
+    return Path(text)
 
 
 def _count(text: str) -> int:

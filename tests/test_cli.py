@@ -18,7 +18,7 @@ from appliance.status.text import status_text
 from tests.config.files import GOOD, with_line, written
 from tests.status.desk import front
 
-COMMANDS = ("run", "check", "show", "status", "simulate")
+COMMANDS = ("run", "check", "show", "status", "legend", "simulate")
 
 
 class Said:
@@ -162,6 +162,7 @@ def test_the_help_of_a_command_says_all_that_it_takes(terminal: Terminal, comman
         "check": {"--config"},
         "show": {"--config", "--all", "--example"},
         "status": {"--config", "--json"},
+        "legend": {"--config", "--html"},
         "simulate": {"--config", "--seeds", "--seed"},
     }[command]
     assert set(re.findall(r"^  (--\w+)", said.out, re.MULTILINE)) == options
