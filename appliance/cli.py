@@ -161,6 +161,13 @@ def _simulate(parsed: argparse.Namespace) -> int:
     return run(parsed)
 
 
+def _towers(parsed: argparse.Namespace) -> int:
+    """List the kinds of towers, what is plugged in, and what each configured tower can show."""
+    from appliance.tower.listing import run
+
+    return run(_file(parsed))
+
+
 def _flash_tower(parsed: argparse.Namespace) -> int:
     """Write the firmware of a tower's controller, and ask it what it runs."""
     from appliance.tower.flashing.command import run
@@ -238,6 +245,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seeds", type=_count, default=SEEDS_DEFAULT, help="how many practices to run (default %(default)s)"
     )
     which.add_argument("--seed", type=int, help="run this one practice again, and tell it")
+    _command(commands, "towers", _towers, "FILE")
     flash_tower = _command(commands, "flash-tower", _flash_tower, config="")
     flash_tower.add_argument(
         "--port", metavar="NAME", help="the serial port (default: where the tower is found)"

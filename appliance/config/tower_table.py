@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from appliance.config import kinds
 from appliance.config.table import FilePath, Table
+from appliance.tower.kinds import KINDS
 
 OUTPUTS_MAX: Final = 6
 """Lamps and buzzer of a bought tower: five tiers and a buzzer are the most that is sold. A seventh entry is
@@ -21,12 +22,7 @@ class TowerTable(Table):
         "terminal", "controller", "gpio", "adafruit-usb", "relay-usb", "patlite-net", "recorder", "none"
     ] = Field(
         default="terminal",
-        description="terminal: drawn in the terminal that `call-light run` was started in. controller: an LED"
-        " tower with a controller of its own, at a USB port. gpio: lamps and buttons on the Pi's own pins, as"
-        " [gpio] says. adafruit-usb: the USB tower with three lamps and"
-        " buzzer (product 5125). relay-usb: lamps on an LCUS board with four relays. patlite-net: a PATLITE"
-        " tower on the network (PNS over TCP, port 10000). recorder: every picture goes to a file. none: no"
-        " light.",
+        description=" ".join(f"{name}: {what}." for name, what in KINDS.items()),
     )
     port: Annotated[str, AfterValidator(kinds.PORT)] = Field(
         default="",

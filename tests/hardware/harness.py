@@ -39,9 +39,7 @@ class Harness:
         for name, cable in harness.cables.items():
             for wire in cable.connections:
                 self.wires_used[name].append(wire.via_port)
-                self._join(
-                    self._pin(wire.from_name, wire.from_pin), self._pin(wire.to_name, wire.to_pin)
-                )
+                self._join(self._pin(wire.from_name, wire.from_pin), self._pin(wire.to_name, wire.to_pin))
 
     def _pin(self, part: str, number: object) -> Pin:
         one = self.parts[part]
