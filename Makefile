@@ -11,7 +11,9 @@ SEEDS ?= 1000
 LINES ?= 4
 WAY ?= controller
 CONFIG ?= /etc/call-light/call-light.toml
-export SECONDS_MAX
+# What the demo's tower is: the real firmware on an emulated board, or drawn by the unit (terminal).
+TOWER ?= emulated
+export SECONDS_MAX TOWER
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\): [^#]*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ t = $$2; $$1 = $$2 = ""; printf "  make %-9s %s\n", t, $$0 }'

@@ -5,7 +5,7 @@ from typing import Final
 
 from appliance.clock import Clock
 from appliance.core.effects import Sound
-from appliance.core.frames import next_change_ms
+from appliance.core.frames import frame_at, next_change_ms
 from appliance.core.picture import Picture
 from appliance.core.sentences import minutes
 from appliance.core.words import DurationMs, InstantMs
@@ -46,7 +46,7 @@ class LiveTower:
             return InstantMs(min(self._due_ms, now_ms + LOOK_MS))
         if now_ms < self._drawn_ms + REDRAW_MS and self._shown is not None and picture.alive:
             return InstantMs(self._drawn_ms + REDRAW_MS)
-        self._screen.draw(picture, now_ms, self._caption(now_ms))
+        self._screen.draw(picture, frame_at(picture, now_ms), now_ms, self._caption(now_ms))
         self._shown, self._drawn_ms, self._news = picture, now_ms, False
         self._due_ms = min(self._dues(picture, now_ms), default=InstantMs(float("inf")))
         return InstantMs(min(self._due_ms, now_ms + LOOK_MS))

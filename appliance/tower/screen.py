@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.style import Style
 from rich.text import Text
 
-from appliance.core.frames import Pixel, frame_at
+from appliance.core.frames import Frame, Pixel
 from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.patterns import PIXELS
 from appliance.core.picture import Overlay, Picture, Segment, Showing
@@ -74,11 +74,11 @@ class Screen:
         """True if the terminal has another size than when it was drawn on, or others may write on it."""
         return self._is_shared or self._console.size != self._size
 
-    def draw(self, picture: Picture, now_ms: InstantMs, caption: Caption) -> None:
-        """Draw the frame of this instant."""
+    def draw(self, picture: Picture, frame: Frame, now_ms: InstantMs, caption: Caption) -> None:
+        """Draw this frame, and around it what the picture says of this instant."""
         self._size = self._console.size
         width, height = self._size
-        self._live.update(render(picture, now_ms, caption, width, height), refresh=True)
+        self._live.update(render(picture, frame, now_ms, caption, width, height), refresh=True)
 
     def ring(self) -> None:
         """Ring the terminal's bell."""
@@ -89,15 +89,17 @@ class Screen:
         self._live.stop()
 
 
-def render(picture: Picture, now_ms: InstantMs, caption: Caption, width: int, height: int) -> RenderableType:
-    """Return the tower at this instant, fitted into so many columns and rows."""
+def render(
+    picture: Picture, frame: Frame, now_ms: InstantMs, caption: Caption, width: int, height: int
+) -> RenderableType:
+    """Return the tower with these pixels at this instant, fitted into so many columns and rows."""
     count = max(1, len(picture.segments))
     upright = height >= HEIGHT_MIN and width >= count * COLUMN_MIN
     if upright:
-        tower = _upright(picture, now_ms, min(COLUMN_MAX, width // count))
+        tower = _upright(picture, frame, now_ms, min(COLUMN_MAX, width // count))
     else:
-        tower = _lying(picture, now_ms, 2 if width >= WIDE_PIXELS_MIN else 1)
-    rows = [*tower, Text(), _status(picture, now_ms, caption)]
+        tower = _lying(picture, frame, now_ms, 2 if width >= WIDE_PIXELS_MIN else 1)
+    rows = [*tower, Text(), _status(picture, frame, caption)]
     room = height - len(rows) - 1
     if room > 0 and caption.sentences:
         rows += [Text(), *map(Text, caption.sentences[-room:])]
@@ -106,9 +108,8 @@ def render(picture: Picture, now_ms: InstantMs, caption: Caption, width: int, he
     return Group(*rows)
 
 
-def _upright(picture: Picture, now_ms: InstantMs, column: int) -> list[Text]:
+def _upright(picture: Picture, frame: Frame, now_ms: InstantMs, column: int) -> list[Text]:
     """Segments side by side, the first pixel at the bottom, and what is known of each line under it."""
-    frame = frame_at(picture, now_ms)
     bar = column - 3
     rows = []
     for pixel in reversed(range(PIXELS)):
@@ -129,9 +130,8 @@ def _upright(picture: Picture, now_ms: InstantMs, column: int) -> list[Text]:
     return rows
 
 
-def _lying(picture: Picture, now_ms: InstantMs, wide: int) -> list[Text]:
+def _lying(picture: Picture, frame: Frame, now_ms: InstantMs, wide: int) -> list[Text]:
     """One row a line, the first pixel at the left: for narrow and for low screens."""
-    frame = frame_at(picture, now_ms)
     rows = []
     said = zip(_labels(picture, now_ms), _waits(picture, now_ms), _states(picture, now_ms), strict=True)
     for place, (segment, (label, wait, state)) in enumerate(zip(frame.segments, said, strict=True)):
@@ -176,8 +176,7 @@ def _state(segment: Segment) -> str:
     return {Showing.NOTHING: "", Showing.WAITING: f"stage {segment.stage}"}.get(segment.showing, words)
 
 
-def _status(picture: Picture, now_ms: InstantMs, caption: Caption) -> Text:
-    frame = frame_at(picture, now_ms)
+def _status(picture: Picture, frame: Frame, caption: Caption) -> Text:
     row = Text(" ")
     row.append("●", _style(frame.alive)).append(" alive " if picture.alive else " ----- ")
     if picture.fault:

@@ -86,7 +86,7 @@ static bool run(const char *duration)
 
 static bool plug(void)
 {
-    if (cable_descriptor() >= 0)
+    if (cable_is_plugged())
         return false;
     board_power_on();
     cable_plug(link_of_cable);

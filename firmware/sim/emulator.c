@@ -77,6 +77,7 @@ static void run_in_real_time(const char *link, bool on_screen)
             tell_instants_from((double)zero_ns / 1e6);
         }
         board_run_until((uint64_t)(monotonic_ns() - zero_ns) * 2 / 125);
+        cable_look();
         if (inputs[0].revents & POLLIN)
             cable_read();
         if (on_screen) {

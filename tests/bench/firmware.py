@@ -21,8 +21,9 @@ from appliance.tower.wire import (
     encode,
 )
 from tests.bench.figures import Figure, p99
-from tests.peers.emulator import RAM_BYTES, RAM_START, built_firmware, running_emulator
-from tests.peers.tower import BYTE_MS, CHAIN_PIXELS, Tower, running_tower
+from tests.peers.board import CHAIN_PIXELS, built_firmware
+from tests.peers.emulator import RAM_BYTES, RAM_START, running_emulator
+from tests.peers.tower import BYTE_MS, Tower, running_tower
 
 ROUNDS = 300
 HANGS = 100

@@ -9,7 +9,8 @@ from appliance.core.frames import Pixel, frame_at
 from appliance.core.patterns import PIXELS, pixels_of
 from appliance.core.picture import Picture, look_of
 from appliance.core.words import InstantMs
-from tests.peers.tower import Rgb, Tower
+from tests.peers.board import Rgb
+from tests.peers.tower import Tower
 
 STATUS_PIXELS: Final = 9
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.emulator import BadFirmwareError, Emulator, Pixels, running_emulator
+from tests.peers.board import BadFirmwareError, Pixels
+from tests.peers.emulator import Emulator, running_emulator
 
 SOURCE = Path(__file__).with_name("trial.c")
 

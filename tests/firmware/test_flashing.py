@@ -18,8 +18,8 @@ from appliance.tower.wire import (
     Shown,
 )
 from tests.firmware.drawn import STATUS_PIXELS, segment_at
-from tests.peers.emulator import Pixels
-from tests.peers.tower import CHAIN_PIXELS, Tower
+from tests.peers.board import CHAIN_PIXELS, Pixels
+from tests.peers.tower import Tower
 
 SECOND_MS = 1_000.0
 

@@ -12,7 +12,8 @@ from appliance.core.picture import Picture, Segment, Showing
 from appliance.core.words import LINES_MAX, InstantMs
 from appliance.tower.wire import KEYS, Age, LampLook, Set, SetLamp, SetLine, Shown, Status, set_of
 from tests.firmware.drawn import STATUS_PIXELS, expected, run_to
-from tests.peers.tower import CHAIN_PIXELS, Rgb, Tower
+from tests.peers.board import CHAIN_PIXELS, Rgb, is_lit
+from tests.peers.tower import Tower
 from tests.tower.golden import QUIET
 
 PORT_MA = 500
@@ -47,10 +48,6 @@ def drawn_ma(colours: Iterable[Rgb | None]) -> float:
     """What the whole tower draws while its pixels show this."""
     levels = sum(sum(colour) for colour in colours if colour is not None)
     return BESIDE_PIXELS_MA + CHAIN_PIXELS * DARK_PIXEL_MA + levels * COLOUR_MA / 255
-
-
-def is_lit(colour: Rgb | None) -> bool:
-    return bool(colour and any(colour))
 
 
 def test_after_power_comes_every_pixel_is_told_to_be_dark_but_for_the_fault_light(tower: Tower) -> None:

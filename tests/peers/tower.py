@@ -13,16 +13,12 @@ from appliance.core.picture import Picture
 from appliance.core.words import InstantMs
 from appliance.tower.wire import Decoder, Hello, Message, Set, Status, encode, set_of
 from appliance.tower.wire.words import GRID_MS
-from tests.peers.emulator import RAM_BYTES, RAM_START, Byte, Emulator, built_firmware, running_emulator
+from tests.peers.board import Byte, built_firmware
+from tests.peers.emulator import RAM_BYTES, RAM_START, Emulator, running_emulator
 from tests.peers.program import Program
-
-Rgb = tuple[int, int, int]
 
 BYTE_MS: Final = 10 / 38.4
 """What a byte takes on the line."""
-
-CHAIN_PIXELS: Final = 84
-"""Nine status pixels, eight for each of eight lines, and the lamps of eleven buttons."""
 
 SILENT_MS: Final = 1_000.0
 """A controller that has said nothing so long after a frame will not answer it."""
@@ -47,8 +43,6 @@ class Tower(Emulator):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.received: list[Received[Message]] = []
-        self.chain: list[Rgb | None] = [None] * CHAIN_PIXELS
-        """What each pixel of the tower shows now; None where nothing was ever sent to it."""
         self._sequence = 0
         self._decoder = Decoder()
         self._unfinished: list[Byte] = []
@@ -56,10 +50,8 @@ class Tower(Emulator):
 
     def run(self, for_ms: float) -> None:
         """Let time pass, and take what the controller says meanwhile."""
-        pixels_before, sent_before = len(self.pixels), len(self.sent)
+        sent_before = len(self.sent)
         super().run(for_ms)
-        for shown in self.pixels[pixels_before:]:
-            self.chain[: len(shown.colours)] = shown.colours
         for byte in self.sent[sent_before:]:
             self._take_byte(byte)
         # A reset cuts what is being said.

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.peers.leftovers import alive, descendants
 from tests.peers.program import until
 
@@ -23,7 +25,7 @@ PROJECT: Final = Path(__file__).parents[2]
 ROWS_COLUMNS: Final = (40, 110)
 
 
-def test_without_a_terminal_it_ends_by_itself_and_every_picture_was_true() -> None:
+def test_without_a_terminal_it_ends_by_itself_and_every_picture_and_pixel_was_true() -> None:
     ended = subprocess.run(
         DEMO,
         cwd=PROJECT,
@@ -35,19 +37,38 @@ def test_without_a_terminal_it_ends_by_itself_and_every_picture_was_true() -> No
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
-    summary = ended.stdout.splitlines()[-5:]
+    summary = ended.stdout.splitlines()[-6:]
     assert summary[:3] == [
         "callers placed    8",
         "lit               8",
         "how ended         2 gave up, 6 answered by a colleague",
     ]
     assert summary[3].startswith("INVITE to picture median ")
-    assert summary[4] == "Every picture was true: right line, right stage, right time, dark after the end."
+    assert summary[4].startswith("INVITE to pixels  median ")
+    true = "Every picture and every pixel was true: right line, right stage, right time, dark after the end."
+    assert summary[5] == true
+    # Decoded from the pin of the real firmware: who waits, who is urgent, and a call that closes.
+    for bar in ("Appointments: AAAA....", "Appointments: RRRRRR..", "Doctors' line: .GGGGGG."):
+        assert f"the pixels of {bar}\n" in ended.stdout
     assert "\x1b" not in ended.stdout
 
 
+def test_a_tower_that_there_is_not_is_refused_in_one_line() -> None:
+    ended = subprocess.run(
+        DEMO,
+        cwd=PROJECT,
+        env={**os.environ, "TOWER": "eiffel"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (2, "demo: TOWER=eiffel is none of emulated, terminal\n")
+
+
 @contextmanager
-def demo_at_a_terminal() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def demo_at_a_terminal(tower: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The demonstration at a terminal of its own, and our end of that terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *ROWS_COLUMNS, 0, 0))
@@ -59,7 +80,7 @@ def demo_at_a_terminal() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     demo = subprocess.Popen(
         DEMO,
         cwd=PROJECT,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", "TOWER": tower},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -85,14 +106,15 @@ def read_until(terminal: int, wanted: bytes, within_s: float) -> bytes:
     return sent
 
 
-def test_at_a_terminal_the_tower_is_drawn_until_ctrl_c_and_nothing_is_left_behind() -> None:
-    with demo_at_a_terminal() as (demo, terminal):
+@pytest.mark.parametrize("tower", ["emulated", "terminal"])
+def test_at_a_terminal_the_tower_is_drawn_until_ctrl_c_and_nothing_is_left_behind(tower: str) -> None:
+    with demo_at_a_terminal(tower) as (demo, terminal):
         read_until(terminal, b"Appointments: a caller rings.", 15)
         processes = descendants(demo.pid)
         # A phone system with its workers, the unit and its engine, a phone, a caller, and the keeper.
         assert len(processes) >= 10
         os.write(terminal, b"\x03")
-        end = read_until(terminal, b"Every picture was true", 15)
+        end = read_until(terminal, b"was true: right line", 15)
         assert b"1 still waiting" in end
         # The screen that was there before the tower is back.
         assert end.index(b"\x1b[?1049l") < end.index(b"callers placed")
@@ -101,7 +123,7 @@ def test_at_a_terminal_the_tower_is_drawn_until_ctrl_c_and_nothing_is_left_behin
 
 
 def test_killed_it_leaves_no_process_behind() -> None:
-    with demo_at_a_terminal() as (demo, terminal):
+    with demo_at_a_terminal("emulated") as (demo, terminal):
         read_until(terminal, b"Appointments: a caller rings.", 15)
         processes = descendants(demo.pid)
         demo.send_signal(signal.SIGKILL)

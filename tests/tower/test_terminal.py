@@ -9,6 +9,7 @@ from rich.console import Console
 from appliance.clock import SteppedClock
 from appliance.core.beats import STEP_MS
 from appliance.core.effects import Sound
+from appliance.core.frames import Frame, frame_at
 from appliance.core.lamps import ButtonLamp, LampLook
 from appliance.core.picture import Overlay, Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
@@ -30,7 +31,8 @@ def text(picture: Picture, caption: Caption, width: int, height: int, step: floa
     """The screen as text, without the blanks at the ends of its rows."""
     console = Console(file=io.StringIO(), width=width, height=height, color_system=None)
     with console.capture() as capture:
-        console.print(render(picture, InstantMs(step * STEP_MS + 1), caption, width, height))
+        now_ms = InstantMs(step * STEP_MS + 1)
+        console.print(render(picture, frame_at(picture, now_ms), now_ms, caption, width, height))
     return [row.rstrip() for row in capture.get().splitlines()]
 
 
@@ -159,8 +161,8 @@ class PaperScreen(Screen):
     def is_stale(self) -> bool:
         return self.is_resized
 
-    def draw(self, picture: Picture, now_ms: InstantMs, caption: Caption) -> None:
-        del picture
+    def draw(self, picture: Picture, frame: Frame, now_ms: InstantMs, caption: Caption) -> None:
+        del picture, frame
         self.drawn.append((round(now_ms, 3), caption))
         self.is_resized = False
 

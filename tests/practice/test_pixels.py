@@ -1,0 +1,118 @@
+"""The judge of pixels is not easily satisfied: each way in which a tower could lie is found."""
+
+from dataclasses import replace
+
+import pytest
+
+from appliance.core.frames import DARK, Frame, Pixel, frame_at
+from appliance.core.patterns import Colour
+from appliance.core.picture import Picture, Segment, Showing, settle
+from appliance.core.words import DurationMs, InstantMs
+from tests.core.lights import watch
+from tests.peers.board import Pixels
+from tests.peers.trace import Ending, Placed
+from tests.practice.judge import JudgedLine, Shown
+from tests.practice.pixels import Decoded, decoded, frame_of, judge_pixels, pixel_of
+
+LINES = (
+    JudgedLine("Appointments", ("700",), (DurationMs(0), DurationMs(2_000), DurationMs(4_000))),
+    JudgedLine("Doctors' line", ("710",), (DurationMs(0), DurationMs(2_000), DurationMs(4_000))),
+)
+PATIENT = Placed("a", "0301", "700", InstantMs(1_000), Ending.GAVE_UP, InstantMs(3_500))
+NOBODY = Segment("Appointments")
+ON_WIRE_MS = 15.0
+"""What a picture takes to become pixels."""
+
+
+def pictures() -> list[Shown]:
+    """What the unit showed of a caller who waited past one stage."""
+    shown = [Shown(InstantMs(0), settle(Picture(()), told(), InstantMs(0)))]
+    for at_ms, segment in (
+        (1_002, Segment("Appointments", Showing.WAITING, 1, 1)),
+        (3_000, Segment("Appointments", Showing.WAITING, 2, 2)),
+        (3_505, Segment("Appointments")),
+    ):
+        shown.append(Shown(InstantMs(at_ms), settle(shown[-1].picture, told(segment), InstantMs(at_ms))))
+    return shown
+
+
+def told(main: Segment = NOBODY) -> Picture:
+    return Picture((main, Segment("Doctors' line")))
+
+
+def pixels() -> list[Decoded]:
+    """What an honest tower made of it."""
+    drawn = watch([(one.at_ms, one.picture) for one in pictures()], InstantMs(9_000))
+    return [Decoded(at_ms + ON_WIRE_MS, frame) for at_ms, frame, _ in drawn]
+
+
+def with_segment(frame: Frame, place: int, colour: Colour | None) -> Frame:
+    lit = (DARK if colour is None else Pixel(colour, 255),) * 8
+    segments = list(frame.segments)
+    segments[place] = lit
+    return replace(frame, segments=tuple(segments))
+
+
+def test_an_honest_tower_is_believed_and_its_latency_told() -> None:
+    verdict = judge_pixels([PATIENT], pixels(), pictures(), LINES)
+    assert verdict.troubles == ()
+    assert verdict.latencies_ms == pytest.approx((2 + ON_WIRE_MS,), abs=0.01)
+
+
+def test_a_caller_who_is_not_lit_is_found() -> None:
+    dark = [replace(one, frame=with_segment(one.frame, 0, None)) for one in pixels()]
+    assert judge_pixels([PATIENT], dark, pictures(), LINES).troubles == (
+        "Appointments: the pixels of a caller were not lit",
+    )
+
+
+def test_a_caller_on_the_wrong_line_is_found() -> None:
+    swapped = [replace(one, frame=replace(one.frame, segments=one.frame.segments[::-1])) for one in pixels()]
+    troubles = judge_pixels([PATIENT], swapped, pictures(), LINES).troubles
+    assert "Appointments: the pixels of a caller were not lit" in troubles
+    assert "Doctors' line: the pixels showed a caller when there was none" in troubles
+    assert any("the pixels showed ........ BB......, and no picture did" in trouble for trouble in troubles)
+
+
+def test_a_tower_that_stays_lit_after_the_end_is_found() -> None:
+    frames = pixels()
+    stuck = [*frames, Decoded(5_500, with_segment(frames[-1].frame, 0, Colour.AMBER))]
+    troubles = judge_pixels([PATIENT], stuck, pictures(), LINES).troubles
+    assert troubles[1:] == (
+        "Appointments: the pixels showed a caller when there was none",
+        "Appointments: the pixels did not go dark after the end",
+    )
+    assert troubles[0].endswith("the pixels showed AAAAAAAA ........, and no picture did")
+
+
+def test_a_stage_in_the_wrong_colour_is_found() -> None:
+    red = [
+        replace(one, frame=with_segment(one.frame, 0, Colour.RED))
+        if one.at_ms > 3_000 and any(pixel.level for pixel in one.frame.segments[0])
+        else one
+        for one in pixels()
+    ]
+    assert any("RRRRRRRR" in trouble for trouble in judge_pixels([PATIENT], red, pictures(), LINES).troubles)
+
+
+def test_a_tower_without_its_glow_is_found_and_one_that_shows_nothing_at_all() -> None:
+    glowless = [replace(one, frame=replace(one.frame, alive=DARK)) for one in pixels()]
+    assert judge_pixels([PATIENT], glowless, pictures(), LINES).troubles
+    assert judge_pixels([PATIENT], [], pictures(), LINES).troubles == ("no pixel was ever lit",)
+
+
+def test_decoded_colours_are_those_of_the_core_dimmed_or_not() -> None:
+    picture = settle(Picture(()), told(Segment("Appointments", Showing.URGENT, 3, 3, marks=1)), InstantMs(0))
+    frame = frame_at(picture, InstantMs(1))
+    chain = [frame.alive, frame.fault, frame.more, *[DARK] * 6, *frame.segments[0], *frame.segments[1]]
+    sent = tuple(pixel.rgb for pixel in chain)
+    assert replace(frame_of(sent, 2), buttons=()) == replace(frame, buttons=())
+    for place, pixel in enumerate(chain):
+        red, green, blue = (part * 100 // 255 for part in sent[place])
+        assert pixel_of((red, green, blue)).colour is pixel.colour or not pixel.level
+
+
+def test_frames_that_say_the_same_are_one() -> None:
+    dark, lit = ((0, 0, 0),) * 30, ((0, 0, 0),) * 9 + ((255, 0, 0),) * 21
+    shown = [Pixels(0.0, dark), Pixels(1.0, dark), Pixels(2.0, lit), Pixels(3.0, lit)]
+    assert [one.at_ms for one in decoded(shown, 2)] == [0.0, 2.0]
