@@ -4,8 +4,6 @@ Each sub-command imports what it needs when it runs, so that `status` in a shell
 """
 
 import argparse
-import contextlib
-import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.errors import CallLightError, ExitCode, printable
+from appliance.streams import complain, leave_nothing_to_flush, settle_streams
 
 DEFAULT_FILE: Final = Path("/etc/call-light/call-light.toml")
 """Where the configuration lies if nobody says otherwise."""
@@ -48,7 +47,7 @@ environment:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit code."""
-    _settle_streams()
+    settle_streams()
     try:
         code = _obey(arguments)
         sys.stdout.flush()
@@ -57,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CALL_LIGHT_DEBUG") == "1":
             raise
         for line in error.lines:
-            _complain(f"error: {line}")
+            complain(f"error: {line}")
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -67,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if os.environ.get("CALL_LIGHT_DEBUG") == "1":
             raise
-        _complain(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        complain(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         return ExitCode.FAILED
     finally:
-        _leave_nothing_to_flush()
+        leave_nothing_to_flush()
 
 
 def _obey(arguments: Sequence[str] | None) -> int:
@@ -101,7 +100,7 @@ def _check(parsed: argparse.Namespace) -> int:
     file = _file(parsed)
     configuration = read(file)
     for warning in configuration.warnings:
-        _complain(f"warning: {warning}")
+        complain(f"warning: {warning}")
     lines = ", ".join(line.id for line in configuration.board.lines)
     extensions = ", ".join(f"{one.id} at {one.pbx}" for one in configuration.engine.extensions)
     towers = ", ".join(tower.driver for tower in configuration.towers)
@@ -178,37 +177,6 @@ def _flash_tower(parsed: argparse.Namespace) -> int:
 def _file(parsed: argparse.Namespace) -> Path:
     chosen: Path = parsed.file or parsed.config or DEFAULT_FILE
     return chosen
-
-
-def _settle_streams() -> None:
-    """Give a standard stream that was closed to nobody, and let any label be printed in any locale."""
-    for stream in (0, 1, 2):
-        try:
-            os.fstat(stream)
-        except OSError:
-            # Else a socket would get the number, and our lines with it.
-            os.open(os.devnull, os.O_RDWR)
-    # Python leaves None where it found a stream closed, and `print` takes None for stdout.
-    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-
-
-def _complain(line: str) -> None:
-    """Write one printable line to stderr; a closed or full stderr must not change the exit code."""
-    with contextlib.suppress(OSError, ValueError):
-        print(f"call-light: {printable(line)}", file=sys.stderr, flush=True)
-
-
-def _leave_nothing_to_flush() -> None:
-    """Drop what a stream did not take: the interpreter would try again at exit, fail, and end with 120."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            with Path(os.devnull).open("wb") as nobody:
-                os.dup2(nobody.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
