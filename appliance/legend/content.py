@@ -1,16 +1,27 @@
 """What the legend of a unit says, before it is put on paper or into a terminal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from appliance.config.configuration import Configuration
 from appliance.core.effects import Sound
 from appliance.core.escalation import URGENT_REPEAT_MS
 from appliance.core.settings import BoardSettings, LineSettings
-from appliance.legend.buttons import ButtonWords, buttons_of_unit
-from appliance.legend.faces import Face, faces_of
+from appliance.legend.buttons import ANSWERED, DARKENS, ButtonWords, words_of_buttons
+from appliance.legend.faces import Face, faces_of, numbered
 from appliance.legend.looks import SeenLamps, SeenPixels, look_at
 from appliance.legend.situations import NOBODY, Situation, after, situations_of
-from appliance.tower.lamps import Lamp, Use
+from appliance.tower.lamps import Lamp, LampColour, Use
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLamp:
+    """One lamp of a look."""
+
+    name: str
+    colour: LampColour
+    lit: tuple[bool, ...]
+    """For each half step over the time that is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +30,8 @@ class Entry:
 
     seen: SeenPixels | SeenLamps
     situations: tuple[Situation, ...]
-    lamps: tuple[int, ...]
-    """The lamps that tell it, by their places: those that are not as they are while nobody waits."""
+    lamps: tuple[ToldLamp, ...]
+    """The lamps that tell it: those that are not as they are while nobody waits."""
     is_quiet: bool
     """True for the look of a tower with nothing to say."""
 
@@ -39,10 +50,16 @@ class TowerLegend:
     """The first one is the look of a tower with nothing to say."""
     sounds: tuple[tuple[str, str], ...]
     """How each sound is heard, and what it means."""
+    buttons: tuple[ButtonWords, ...]
     hidden: tuple[str, ...]
     """What this tower does not show at all; each goes on a sentence "this tower does not show"."""
     notes: tuple[str, ...]
     """What else people must know before they trust it."""
+
+    @property
+    def button_notes(self) -> tuple[str, ...]:
+        """What holds for all of its buttons."""
+        return (ANSWERED, DARKENS) if self.face.buttons_are_lit else (DARKENS,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +69,36 @@ class Legend:
     unit: str
     lines: tuple[LineSettings, ...]
     towers: tuple[TowerLegend, ...]
-    buttons: tuple[ButtonWords, ...]
 
 
 def legend_of(configuration: Configuration) -> Legend:
     """Return the legend of the unit that runs with this configuration."""
     board = configuration.board
-    faces = faces_of(configuration.towers)
-    has_buttons = any(face.has_buttons for face in faces)
+    faces = faces_of(configuration.towers, len(board.lines))
     return Legend(
         configuration.name,
         board.lines,
         tuple(_tower(face, board) for face in faces),
-        buttons_of_unit(board) if has_buttons else (),
     )
 
 
-def lamp_words(lamp: Lamp, lines: tuple[LineSettings, ...]) -> str:
-    """Return what a lamp is for."""
+def lamp_names(face: Face, lines: Sequence[LineSettings]) -> tuple[str, ...]:
+    """Return what each lamp is called: its colour, or what it is for where nobody knows the colour."""
+    if face.lamps_are_coloured:
+        return numbered([lamp.colour for lamp in face.lamps])
+    return numbered(
+        [lines[lamp.lines[0]].label if lamp.use is Use.LINE else f"{lamp.use} lamp" for lamp in face.lamps]
+    )
+
+
+def lamp_words(face: Face, lines: Sequence[LineSettings]) -> tuple[str, ...]:
+    """Return what each lamp is for."""
+    pairs = zip(lamp_names(face, lines), face.lamps, strict=True)
+    words = ((name, _lamp_words(lamp, lines)) for name, lamp in pairs)
+    return tuple("a lamp of its own" if said == name else said for name, said in words)
+
+
+def _lamp_words(lamp: Lamp, lines: Sequence[LineSettings]) -> str:
     labels = [lines[place].label for place in lamp.lines]
     match lamp.use:
         case Use.LINE:
@@ -100,17 +129,41 @@ def _tower(face: Face, board: BoardSettings) -> TowerLegend:
             # What has to be acted on is told beside the dark that it looks like.
             hidden = [one.what for one in situations if one is not NOBODY and not one.act]
             said = [replace(NOBODY, detail=trust), *(one for one in situations if one.act)]
-        entries.append(Entry(seen, tuple(said), _telling(seen, quiet), seen == quiet))
+        told = _told(face, board.lines, seen, quiet, of_line=said[0].segment is not None)
+        entries.append(Entry(seen, tuple(said), told, seen == quiet))
     return TowerLegend(
-        face, tuple(entries), tuple(_sounds(face, board)), tuple(hidden), tuple(_notes(face, entries))
+        face,
+        tuple(entries),
+        tuple(_sounds(face, board)),
+        words_of_buttons(face, board),
+        tuple(hidden),
+        tuple(_notes(face, board.lines, entries)),
     )
 
 
-def _telling(seen: SeenPixels | SeenLamps, quiet: SeenPixels | SeenLamps) -> tuple[int, ...]:
+def _told(
+    face: Face,
+    lines: Sequence[LineSettings],
+    seen: SeenPixels | SeenLamps,
+    quiet: SeenPixels | SeenLamps,
+    *,
+    of_line: bool,
+) -> tuple[ToldLamp, ...]:
     if isinstance(seen, SeenPixels) or isinstance(quiet, SeenPixels):
         return ()
-    every = range(len(seen.lit[0]))
-    return tuple(lamp for lamp in every if seen == quiet or seen.of(lamp) != quiet.of(lamp))
+    names = lamp_names(face, lines)
+    several = sum(lamp.use in (Use.LINE, Use.BEACON) for lamp in face.lamps) > 1
+    told = []
+    for place, lamp in enumerate(face.lamps):
+        lit = seen.of(place)
+        if seen != quiet and lit == quiet.of(place):
+            continue
+        if of_line and several and lamp.use in (Use.LINE, Use.BEACON):
+            # The lamp of the first line stands for that of any line, whatever its colour.
+            told.append(ToldLamp("its lamp", LampColour.WHITE, lit))
+        else:
+            told.append(ToldLamp(names[place], lamp.colour, lit))
+    return tuple(told)
 
 
 def _sounds(face: Face, board: BoardSettings) -> list[tuple[str, str]]:
@@ -125,7 +178,7 @@ def _sounds(face: Face, board: BoardSettings) -> list[tuple[str, str]]:
     return [(face.sounds[sound], meaning) for sound, meaning in means.items()]
 
 
-def _notes(face: Face, entries: list[Entry]) -> list[str]:
+def _notes(face: Face, lines: Sequence[LineSettings], entries: list[Entry]) -> list[str]:
     notes = []
     if not face.proves_life:
         notes.append("Dark proves nothing here: no lamp is lit while all is well.")
@@ -138,11 +191,10 @@ def _notes(face: Face, entries: list[Entry]) -> list[str]:
     if any(len({one.segment.stage for one in entry.situations if one.segment}) > 1 for entry in entries):
         told = ": the sound tells" if face.sounds else ", and nothing else on this tower does"
         notes.append(f"The lamps do not tell how long a caller has waited{told}.")
-    for lamp in face.lamps:
+    for name, lamp in zip(lamp_names(face, lines), face.lamps, strict=True):
         if lamp.use is Use.BEACON:
-            notes.append(
-                f"The {lamp.colour} lamp shows the most urgent caller of its lines, and not which line it is."
-            )
+            called = name[:1].upper() + name[1:]
+            notes.append(f"{called}: it shows the most urgent caller of its lines, and not which line it is.")
     if face.sounds is None:
         notes.append("This tower makes no sound.")
     elif len(set(face.sounds.values())) == 1:

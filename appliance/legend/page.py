@@ -7,8 +7,7 @@ from itertools import chain
 from typing import Final
 
 from appliance.core.settings import LineSettings
-from appliance.legend.buttons import EVERY_PRESS
-from appliance.legend.content import Entry, Legend, TowerLegend, lamp_words
+from appliance.legend.content import Entry, Legend, TowerLegend, lamp_names, lamp_words
 from appliance.legend.drawing import bar, column, film, lamp, status
 from appliance.legend.looks import (
     HALVES,
@@ -46,16 +45,16 @@ def _tower(tower: TowerLegend, legend: Legend) -> Iterator[str]:
     yield f'<section class="tower"><header><h1>What the light says</h1><p>{whose}</p></header>'
     yield from _map(tower, legend.lines)
     quiet, *others = tower.entries
-    yield f'<ul class="entries quiet">{_entry(tower, quiet)}</ul>'
+    yield f'<ul class="entries quiet">{_entry(quiet)}</ul>'
     for title, whole in (("A line", False), ("The whole tower", True)):
-        entries = "".join(_entry(tower, entry) for entry in others if entry.is_whole is whole)
+        entries = "".join(_entry(entry) for entry in others if entry.is_whole is whole)
         if entries:
             yield f'<div class="group"><h2>{title}</h2><ul class="entries">{entries}</ul></div>'
     yield '<p class="key">A bar is 2.5 seconds long; black is lit. Arrows go on to the next moment.</p>'
     yield '<div class="lists">'
     yield from _listed("Sounds", [f"<b>{escape(how)}</b> {escape(means)}" for how, means in tower.sounds])
-    if tower.face.has_buttons:
-        yield from _listed("Buttons", [*_buttons(legend), escape(EVERY_PRESS)])
+    if tower.buttons:
+        yield from _listed("Buttons", [*_buttons(tower), *map(escape, tower.button_notes)])
     hidden = [f"It does not show {escape(what)}." for what in tower.hidden]
     yield from _listed("Before you trust it", [*map(escape, tower.notes), *hidden])
     yield "</div></section>"
@@ -69,13 +68,14 @@ def _map(tower: TowerLegend, lines: Sequence[LineSettings]) -> Iterator[str]:
         yield f'<ol class="lines">{labels}</ol>'
         return
     yield '<ul class="lamps">'
-    for one in tower.face.lamps:
+    face = tower.face
+    for name, words, one in zip(lamp_names(face, lines), lamp_words(face, lines), face.lamps, strict=True):
         drawn = lamp(one.colour, lit=True).svg("lamp")
-        yield f"<li>{drawn}<span><b>{one.colour}</b> {escape(lamp_words(one, tuple(lines)))}</span></li>"
+        yield f"<li>{drawn}<span><b>{escape(name)}</b> {escape(words)}</span></li>"
     yield "</ul>"
 
 
-def _entry(tower: TowerLegend, entry: Entry) -> str:
+def _entry(entry: Entry) -> str:
     said: list[str] = []
     for one in entry.situations:
         meaning = f"Or: {escape(one.meaning)}" if said else f"<b>{escape(one.meaning)}</b>"
@@ -84,8 +84,8 @@ def _entry(tower: TowerLegend, entry: Entry) -> str:
     match entry.seen:
         case SeenPixels() as seen:
             return f"<li>{_pixels(seen, entry)}<div>{says}{_pixel_look(seen, entry)}</div></li>"
-        case SeenLamps() as seen:
-            return f"<li><div>{says}{_lamps(tower, seen, entry)}</div></li>"
+        case SeenLamps():
+            return f"<li><div>{says}{_lamps(entry)}</div></li>"
 
 
 def _pixels(seen: SeenPixels, entry: Entry) -> str:
@@ -110,17 +110,17 @@ def _pixel_look(seen: SeenPixels, entry: Entry) -> str:
     return f'<p class="look">{drawn}<small>{words}</small></p>'
 
 
-def _lamps(tower: TowerLegend, seen: SeenLamps, entry: Entry) -> str:
+def _lamps(entry: Entry) -> str:
     rows = []
-    for place in entry.lamps:
-        colour, lit = tower.face.lamps[place].colour, seen.of(place)
-        drawn = lamp(colour, lit=any(lit)).svg("lamp") + bar(lit[:HALVES]).svg("bar")
-        rows.append(f'<p class="look">{drawn}<small>{colour}: {rhythm_words(lit)}</small></p>')
+    for told in entry.lamps:
+        drawn = lamp(told.colour, lit=any(told.lit)).svg("lamp") + bar(told.lit[:HALVES]).svg("bar")
+        words = f"{escape(told.name)}: {rhythm_words(told.lit)}"
+        rows.append(f'<p class="look">{drawn}<small>{words}</small></p>')
     return "".join(rows)
 
 
-def _buttons(legend: Legend) -> Iterator[str]:
-    for button in legend.buttons:
+def _buttons(tower: TowerLegend) -> Iterator[str]:
+    for button in tower.buttons:
         presses = " ".join(f"<i>{escape(how)}:</i> {escape(does)}" for how, does in button.presses)
         lit = f" <i>Lit:</i> {escape(button.lit)}" if button.lit else ""
         yield f"<b>{escape(button.name)}</b> {presses}{lit}"

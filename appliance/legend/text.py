@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from appliance.core.frames import Pixel
-from appliance.legend.buttons import EVERY_PRESS
-from appliance.legend.content import Entry, Legend, TowerLegend, lamp_words
+from appliance.legend.content import Entry, Legend, TowerLegend, lamp_names, lamp_words
 from appliance.legend.looks import (
     HALVES,
     SeenLamps,
@@ -20,6 +19,9 @@ from appliance.legend.looks import (
 )
 
 COLUMNS: Final = 80
+
+NAME: Final = 10
+"""Letters of a lamp's name before its bar; a longer one moves the bar."""
 
 LIT: Final = "▆"
 DARK: Final = "▁"
@@ -37,23 +39,23 @@ def _tower(tower: TowerLegend, legend: Legend) -> Iterator[str]:
         labels = ", ".join(line.label for line in legend.lines)
         yield from _wrapped(f"Each line has a segment of its own: {labels}.")
         yield from _wrapped("It is drawn lying, its lowest pixel at the left. A bar is 2.5 seconds long.")
-    for lamp in tower.face.lamps:
-        yield f"{lamp.colour:<7} {lamp_words(lamp, legend.lines)}"
+    names, words = lamp_names(tower.face, legend.lines), lamp_words(tower.face, legend.lines)
+    yield from (f"{name:<{NAME}} {said}" for name, said in zip(names, words, strict=True))
     for entry in tower.entries:
         yield ""
-        yield from _look(tower, entry)
+        yield from _look(entry)
         for one in entry.situations:
             said = " ".join(part for part in (one.meaning, one.detail, one.act) if part)
             yield from _wrapped(said if one is entry.situations[0] else f"Or: {said}", "    ")
     yield from _listed("Sounds", [f"{how}: {means}" for how, means in tower.sounds])
-    if tower.face.has_buttons:
-        yield from _listed("Buttons", [*_buttons(legend), EVERY_PRESS])
+    if tower.buttons:
+        yield from _listed("Buttons", [*_buttons(tower), *tower.button_notes])
     hidden = [f"It does not show {what}." for what in tower.hidden]
     yield from _listed("Before you trust it", [*tower.notes, *hidden])
     yield ""
 
 
-def _look(tower: TowerLegend, entry: Entry) -> Iterator[str]:
+def _look(entry: Entry) -> Iterator[str]:
     match entry.seen:
         case SeenPixels() as seen:
             columns = seen.columns(0)
@@ -63,10 +65,9 @@ def _look(tower: TowerLegend, entry: Entry) -> Iterator[str]:
             yield f"{' > '.join(_segment(columns[half]) for half in film_of(columns))}  {words}"
             if not moves(columns) and any(rhythm_of(columns)):
                 yield _bar(rhythm_of(columns))
-        case SeenLamps() as seen:
-            for place in entry.lamps:
-                lit = seen.of(place)
-                yield f"{tower.face.lamps[place].colour:<7} {_bar(lit[:HALVES])}  {rhythm_words(lit)}"
+        case SeenLamps():
+            for told in entry.lamps:
+                yield f"{told.name:<{NAME}} {_bar(told.lit[:HALVES])}  {rhythm_words(told.lit)}"
 
 
 def _segment(column: Sequence[Pixel]) -> str:
@@ -77,8 +78,8 @@ def _bar(lit: Sequence[bool]) -> str:
     return "".join(LIT if on else DARK for on in lit)
 
 
-def _buttons(legend: Legend) -> Iterator[str]:
-    for button in legend.buttons:
+def _buttons(tower: TowerLegend) -> Iterator[str]:
+    for button in tower.buttons:
         presses = " ".join(f"{how}: {does}" for how, does in button.presses)
         yield f"{button.name}, {presses}" + (f" Lit: {button.lit}" if button.lit else "")
 

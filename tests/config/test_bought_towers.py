@@ -38,7 +38,12 @@ def remarks(configuration: Configuration) -> list[str]:
 
 
 def test_a_tower_that_is_bought_whole_needs_its_port_alone(tmp_path: Path) -> None:
-    assert uses(unit(tmp_path, ADAFRUIT)) == ["red urgent 1 2", "yellow beacon 1 2", "green alive"]
+    found = unit(tmp_path, ADAFRUIT)
+    assert uses(found) == ["red urgent 1 2", "yellow beacon 1 2", "green alive"]
+    assert (found.towers[0].port, unit(tmp_path, PATLITE).towers[0].address) == (
+        "/dev/ttyUSB0",
+        "tower.example.org",
+    )
 
 
 def test_outputs_are_what_somebody_wired_to_them(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from appliance.core.beats import is_lit
 from appliance.core.picture import Overlay, Showing
 from appliance.core.words import DurationMs
-from appliance.legend.content import Entry, TowerLegend, legend_of
+from appliance.legend.content import Entry, TowerLegend, lamp_names, lamp_words, legend_of
 from appliance.legend.faces import faces_of
 from appliance.legend.looks import HALVES, RHYTHMS, SEEN_HALVES, rhythm_words
 from appliance.legend.situations import NOBODY, situations_of, span
@@ -16,6 +16,20 @@ from appliance.legend.text import text_of
 from tests.legend.sites import ADAFRUIT, BEACON, CONTROLLER, site
 
 GOLDEN = Path(__file__).parents[1] / "vectors" / "legend.txt"
+
+PATLITE = 'driver = "patlite-net"\naddress = "192.0.2.21"'
+
+GPIO = """\
+driver = "gpio"
+
+[gpio]
+line_lamps = [[17]]
+beacon_lamp = 27
+alive_lamp = 22
+buzzer = 23
+line_buttons = [5]
+mute_button = 6
+"""
 
 RELAYS = 'driver = "relay-usb"\nport = "/dev/ttyUSB1"'
 
@@ -32,6 +46,10 @@ def meanings(entry: Entry) -> list[str]:
 def entry_of(legend: TowerLegend, meaning: str) -> Entry:
     (found,) = [entry for entry in legend.entries if meaning in meanings(entry)]
     return found
+
+
+def told(entry: Entry) -> list[str]:
+    return [f"{lamp.name}: {rhythm_words(lamp.lit)}" for lamp in entry.lamps]
 
 
 def test_the_whole_legend_of_three_towers(tmp_path: Path) -> None:
@@ -75,7 +93,39 @@ def test_a_tower_that_has_only_red_for_the_lines_says_whom_it_does_not_show(tmp_
     found = tower(tmp_path, f'{RELAYS}\nlamps = ["red", "green"]')
     assert "a caller who has just rung" in found.hidden
     assert "a caller who has waited for more than 20 seconds" in found.hidden
-    assert entry_of(found, "Urgent: answer this caller first.").lamps == (0,)
+    assert told(entry_of(found, "Urgent: answer this caller first.")) == ["red: fast flash"]
+
+
+def test_of_several_lamps_for_lines_any_is_called_its_lines_lamp(tmp_path: Path) -> None:
+    found = tower(tmp_path, PATLITE)
+    assert told(entry_of(found, "A caller has just rung.")) == ["its lamp: slow flash"]
+    assert told(entry_of(found, "Urgent: answer this caller first.")) == [
+        "red: fast flash", "its lamp: fast flash",
+    ]  # fmt: skip
+    assert told(entry_of(found, "No connection to the phone system: no caller is shown.")) == [
+        "red: in turn", "yellow: in turn", "blue: in turn", "white: in turn",
+    ]  # fmt: skip
+    lines = legend_of(site(tmp_path, PATLITE)).lines
+    assert lamp_words(found.face, lines) == (
+        "urgent callers only, on any line",
+        "Main",
+        "lit while all is well",
+        'Lab <&> "pharmacy"',
+        "Doctors' line",
+    )
+
+
+def test_lamps_on_pins_are_called_after_what_they_are_for_and_only_wired_buttons_are_explained(
+    tmp_path: Path,
+) -> None:
+    legend = legend_of(site(tmp_path, GPIO))
+    (found,) = legend.towers
+    assert lamp_names(found.face, legend.lines) == ("Main", "beacon lamp", "alive lamp")
+    assert lamp_words(found.face, legend.lines)[0] == "a lamp of its own"
+    assert told(found.entries[0]) == ["Main: dark", "beacon lamp: dark", "alive lamp: steady"]
+    assert [how for how, _ in found.sounds] == ["one long beep", "three even beeps", "five quick beeps"]
+    assert [(button.name, button.lit) for button in found.buttons] == [("mute", ""), ("line buttons", "")]
+    assert found.button_notes == ("No button ever darkens the tower.",)
 
 
 def test_sounds_are_explained_where_they_are_heard(tmp_path: Path) -> None:
@@ -92,10 +142,9 @@ def test_sounds_are_explained_where_they_are_heard(tmp_path: Path) -> None:
 
 
 def test_buttons_are_explained_only_where_there_are_any(tmp_path: Path) -> None:
-    assert legend_of(site(tmp_path, ADAFRUIT, 'driver = "terminal"')).buttons == ()
-    assert [button.name for button in legend_of(site(tmp_path, ADAFRUIT, CONTROLLER)).buttons] == [
-        "mute", "away", "line buttons, owed",
-    ]  # fmt: skip
+    lamps, pixels = legend_of(site(tmp_path, ADAFRUIT, CONTROLLER)).towers
+    assert lamps.buttons == ()
+    assert [button.name for button in pixels.buttons] == ["mute", "away", "line buttons, owed"]
 
 
 def test_what_shows_nothing_to_people_has_no_legend_and_towers_of_one_kind_have_numbers(
@@ -103,7 +152,7 @@ def test_what_shows_nothing_to_people_has_no_legend_and_towers_of_one_kind_have_
 ) -> None:
     second = RELAYS.replace("USB1", "USB2")
     towers = site(tmp_path, RELAYS, 'driver = "none"', second).towers
-    assert [face.name for face in faces_of(towers)] == ["The lamps", "The lamps 2"]
+    assert [face.name for face in faces_of(towers, 3)] == ["The lamps on relays", "The lamps on relays 2"]
 
 
 @pytest.mark.parametrize("shift", range(HALVES))
