@@ -1,4 +1,4 @@
-"""The standard streams of a command: one may be closed, full, or have no reader, and none changes how it ends."""
+"""The standard streams of a command: one may be closed, full, or without a reader; it ends all the same."""
 
 import contextlib
 import io
