@@ -153,13 +153,17 @@ def _came_on_ms(lamp: ButtonLamp, epoch_ms: InstantMs, now_ms: InstantMs) -> flo
 
 
 def _free_ms(lamp: ButtonLamp, epoch_ms: InstantMs, now_ms: InstantMs) -> InstantMs:
-    """Return the first instant at which a new look may come on (`picture._free_ms`, for a lamp)."""
+    """Return the first instant at which a new look may come on.
+
+    As for segments, the tower may go on with the old look for a little while; with one that was about to
+    enter, too, for fingers are quicker than callers.
+    """
     free_ms = max(now_ms, lamp.entered_ms)
     if lamp.blinked_ms is not None:
         free_ms = max(free_ms, InstantMs(lamp.blinked_ms + STEPS_APART_MIN * STEP_MS))
-    if lamp.look is LampLook.OFF or lamp.entered_ms > now_ms:
-        return free_ms
     last_ms = step_before(epoch_ms, InstantMs(now_ms + SHOWN_LATE_MS_MAX))
+    if lamp.look is LampLook.OFF or lamp.entered_ms > last_ms:
+        return free_ms
     return max(free_ms, InstantMs(last_ms + STEPS_APART_MIN * STEP_MS))
 
 

@@ -42,6 +42,8 @@ class Faults:
     """The engine never notices a CANCEL: the ring stays until its limit."""
     failed_rings: bool = False
     """The engine loses a leg by itself."""
+    pressed_buttons: bool = False
+    """Staff press buttons: now and then late, ten in a second, or one that jams."""
     bursts: bool = False
     """More callers at once than a tower can show."""
     floods: bool = False

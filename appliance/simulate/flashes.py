@@ -1,4 +1,5 @@
-"""Meters how often a tower flashes: its segments, and what all of it does, across every change of picture.
+"""Meters how often a tower flashes: its segments, the lamps of its buttons, and what all of it does, across
+every change of picture.
 
 A picture that stands still repeats itself, and each one is proved by itself elsewhere; what only a practice
 can show are the changes. So frames are drawn for a little more than a second before and after each change.
@@ -8,6 +9,7 @@ from collections import deque
 from typing import Final
 
 from appliance.core.frames import frame_at, next_change_ms
+from appliance.core.lamps import buttons_of
 from appliance.core.picture import Picture, covers
 from appliance.core.words import InstantMs
 
@@ -21,7 +23,8 @@ AROUND_MS: Final = 1_100
 
 
 class FlashMeter:
-    """Counts the moments at which a segment lights, or what the overlay covers after all of it was dark.
+    """Counts the moments at which a segment or a button's lamp lights, or what the overlay covers after all
+    of it was dark.
 
     Two segments may flash side by side in turns (product: that stays under the limit by its area); what the
     whole tower does together may not.
@@ -31,7 +34,10 @@ class FlashMeter:
         """Begin with everything dark."""
         self._picture: Picture | None = None
         self._since_ms = InstantMs(0)
-        self._lit = [False] * (segment_count + 1)
+        button_count = len(buttons_of(segment_count))
+        self._lit = [False] * (segment_count + 1 + button_count)
+        self._names = [f"segment {place + 1}" for place in range(segment_count)] + ["the whole tower"]
+        self._names += [f"the lamp of button {button.value}" for button in buttons_of(segment_count)]
         self._rises: list[deque[float]] = [deque(maxlen=FLASHES_MAX + 1) for _ in self._lit]
         self.frame_count = 0
 
@@ -60,17 +66,19 @@ class FlashMeter:
         return None
 
     def _look(self, picture: Picture, at_ms: InstantMs, seen_before: bool) -> str | None:
-        segments = frame_at(picture, at_ms).segments
+        frame = frame_at(picture, at_ms)
+        segments = frame.segments
         lit = [any(pixel.level for pixel in segment) for segment in segments]
         covered = [covers(picture.overlay, segment) for segment in picture.segments]
         lit.append(any(one and over for one, over in zip(lit, covered, strict=True)))
+        buttons = [lamp.level > 0 for lamp in frame.buttons]
+        lit += buttons or [False] * (len(self._lit) - len(lit))
         told = None
         for place, (before, after) in enumerate(zip(self._lit, lit, strict=True)):
             if after and not before and seen_before:
                 rises = self._rises[place]
                 rises.append(at_ms)
                 if len(rises) > FLASHES_MAX and at_ms - rises[0] < SECOND_MS:
-                    what = f"segment {place + 1}" if place < len(lit) - 1 else "the whole tower"
-                    told = f"{what} lit {len(rises)} times within {at_ms - rises[0]:.1f} ms"
+                    told = f"{self._names[place]} lit {len(rises)} times within {at_ms - rises[0]:.1f} ms"
         self._lit = lit
         return told

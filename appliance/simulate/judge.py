@@ -16,7 +16,8 @@ from appliance.simulate.visits import Heard, Standing
 from appliance.simulate.witness import Witness
 
 FLASHES: Final = (
-    "No segment, and nothing that the whole tower does, lights more than three times in any second."
+    "No segment, no button's lamp, and nothing that the whole tower does, lights more than three times in any"
+    " second."
 )
 """The promise that the flash meter checks."""
 

@@ -15,14 +15,21 @@ from appliance.core.events import (
     RegistrationChanged,
 )
 from appliance.core.notices import (
+    AwayBegan,
+    AwayOver,
     CallArrived,
     CallEnded,
     CallHeld,
     CallRangAgain,
     CallShown,
     CallUnsure,
+    FaultBegan,
+    FaultOver,
+    LampTestOver,
+    Muted,
     Notice,
     Outcome,
+    PartTested,
     StageReached,
 )
 from appliance.core.picture import Showing
@@ -36,6 +43,11 @@ CLOSING_MS: Final = 1_000
 """For how long a segment closes after a colleague answered (product)."""
 
 
+FAULT_LIGHT: Final = "the fault light"
+MORE_LIGHT: Final = "the light for callers who are only counted"
+"""What the lamp test calls the lights that belong to no line."""
+
+
 @dataclass(slots=True)
 class Entry:
     """An open call, as its notices tell it."""
@@ -45,6 +57,7 @@ class Entry:
     shown: bool
     state: str = "ringing"
     stage: int = 1
+    muted: bool = False
     started_ms: float | None = None
     """When the wait began, as far as a notice told how long it was."""
 
@@ -64,6 +77,9 @@ class Notebook:
         self.held: dict[ExtensionId, float] = {}
         """Extensions that are registered, each with the instant at which silence makes it lost."""
         self.faults: set[str] = set()
+        self.away = False
+        self.tested: str | None = None
+        """What the lamp test is at; None while there is none."""
         self.extension_count = len(settings.extensions)
         self.outcome_counts = dict.fromkeys(Outcome, 0)
         self.twice: list[str] = []
@@ -95,6 +111,19 @@ class Notebook:
                         self.closing_until_ms[line] = now_ms + CLOSING_MS
                 case CallShown() | CallHeld() | CallRangAgain() | CallUnsure() | StageReached():
                     self._change(notice, now_ms)
+                case Muted():
+                    for entry in self.open.values():
+                        entry.muted = True
+                case AwayBegan() | AwayOver():
+                    self.away = isinstance(notice, AwayBegan)
+                case PartTested(part):
+                    self.tested = part
+                case LampTestOver():
+                    self.tested = None
+                case FaultBegan(fault):
+                    self.faults.add(fault)
+                case FaultOver(fault):
+                    self.faults.discard(fault)
                 case _:
                     pass
 
@@ -161,6 +190,8 @@ class Notebook:
             return Showing.HELD, seen
         if shown:
             return Showing.UNSURE, shown
+        if self.tested == f"line {self._lines[line].label}":
+            return Showing.TESTED, []
         if line in self.closing_until_ms:
             return Showing.CLOSING, []
         lost = serving and not self.phone_lost and not any(one in self.held for one in serving)

@@ -27,6 +27,7 @@ from appliance.simulate.moment import Truth
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.shell import AnyBoard, Shell, Step
 from appliance.simulate.site import furnish, random_settings
+from appliance.simulate.staff import Staff
 from appliance.simulate.story import Story
 from appliance.simulate.telling import effect_words, event_words
 from appliance.simulate.witness import Witness
@@ -104,6 +105,7 @@ class Practice:
             for number in range(1 + max(self._site.pbx_of.values()))
         )
         self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
+        self._staff = Staff(len(lines), self._agenda, dice, self._shell.post)
         self._truth = Truth(self._engine, self._waits, dict.fromkeys(lines, 0.0), {})
         self._engine.told_unclear = self._unclear
         self._witness = Witness({line.id: line for line in settings.lines}, self._legs)
@@ -137,6 +139,8 @@ class Practice:
         self._agenda.at(0, self._engine.start)
         for at_ms in self._crowd.arrivals(length_ms):
             self._agenda.at(at_ms, lambda: self._arrive(self._crowd.somebody()))
+        if self._faults.pressed_buttons:
+            self._staff.work(length_ms)
         self._plan_faults(length_ms)
         limit_ms = max(line.ring_limit_ms for line in self._site.settings.lines)
         latest_ms = length_ms + 2 * limit_ms + PATIENCE_MS_MAX + 60_000

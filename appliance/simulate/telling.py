@@ -14,6 +14,7 @@ from appliance.core.events import (
     RingStarted,
     TimePassed,
 )
+from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.notices import Notice
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 
@@ -58,6 +59,11 @@ def picture_words(picture: Picture) -> str:
     words += [f"and {picture.more_count} more"] if picture.more_count else []
     words += ["phone system lost"] if picture.overlay is Overlay.LOST else []
     words += ["fault"] if picture.fault else []
+    words += [
+        f"{button.value} {lamp.look.name.lower()}"
+        for button, lamp in zip(buttons_of(len(picture.segments)), picture.lamps, strict=False)
+        if lamp.look is not LampLook.OFF
+    ]
     return "; ".join(words) or "dark"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.core.beats import HALF_STEP_MS, STEP_MS
+from appliance.core.beats import HALF_STEP_MS, SHOWN_LATE_MS_MAX, STEP_MS
 from appliance.core.lamps import ButtonLamp, LampLook, buttons_of, may_answer
 from appliance.core.picture import Picture, Segment, Showing, is_rested, settle
 from appliance.core.words import LINE_BUTTONS, LINES_MAX, Button, InstantMs
@@ -152,6 +152,42 @@ def test_no_sequence_of_presses_and_looks_makes_a_lamp_come_on_more_than_three_t
         shown.append((now_ms, picture))
         assert picture.lamps[0].entered_ms <= now_ms + 5 * STEP_MS
     assert watched(shown, now_ms + 3_000).too_often() == []
+
+
+def test_a_look_that_came_on_because_its_end_was_shown_late_counts_for_the_next_blink() -> None:
+    """A simulated practice told of this one: somebody drummed on away, and its lamp came on in between."""
+    muted = press(begin(), 1_000, LampLook.STEADY)
+    enters_ms = muted.lamps[0].entered_ms
+    over = settle(muted, begin(), InstantMs(enters_ms - 20))
+    again = press(over, enters_ms + 90)
+    shown = [(1_000.0, muted), (enters_ms + 40, over), (enters_ms + 90, again)]
+    came_on = watched(shown, 4_000).came_on["button 0"]
+    assert came_on[:2] == [1_000, enters_ms]
+    assert all(second - first >= 2 * STEP_MS - SHOWN_LATE_MS_MAX for first, second in pairwise(came_on))
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.lists(
+        st.tuples(GAPS_MS, st.sampled_from(LampLook), st.booleans(), st.floats(0, SHOWN_LATE_MS_MAX)),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_a_tower_that_shows_its_pictures_a_little_late_lights_no_lamp_more_often_for_it(
+    steps: list[tuple[float, LampLook, bool, float]],
+) -> None:
+    picture, now_ms, last_ms = begin(segments=WAITS), 0.0, 0.0
+    shown = [(now_ms, picture)]
+    for gap_ms, look, pressed, late_ms in steps:
+        now_ms += gap_ms
+        lamp = picture.lamps[0]
+        after = ButtonLamp(look, blinks=lamp.blinks + (pressed and may_answer(lamp, InstantMs(now_ms))))
+        picture = settle(picture, replace(picture, lamps=(after, *picture.lamps[1:])), InstantMs(now_ms))
+        last_ms = max(last_ms, now_ms + late_ms)
+        shown.append((last_ms, picture))
+    came_on = watched(shown, last_ms + 3_000).came_on.get("button 0", [])
+    assert all(fourth - first > 1_000 for first, fourth in zip(came_on, came_on[3:], strict=False))
 
 
 @settings(deadline=None, max_examples=200)

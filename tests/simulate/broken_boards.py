@@ -6,7 +6,7 @@ from dataclasses import replace
 from appliance.core.board import Board
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.events import Event, RingEnded, RingsListed, RingStarted
-from appliance.core.notices import CallEnded, Notice, Outcome, StageReached
+from appliance.core.notices import CallEnded, LampTestOver, Notice, Outcome, StageReached
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.words import DurationMs, InstantMs
@@ -177,6 +177,46 @@ class ChirpsTwice(Wrapped):
             yield effect
             if isinstance(effect, PlaySound):
                 yield effect
+
+
+class ForgetsWhoIsMuted(Wrapped):
+    """Takes everybody for a new caller as far as sound goes."""
+
+    def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
+        effects = super().receive(event, now_ms)
+        for call in self.board._callers:
+            call.muted = False
+        return effects
+
+
+class StaysWhereSoundIsWanted(Wrapped):
+    """Says that it is away, and sounds all the same."""
+
+    def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
+        effects = super().receive(event, now_ms)
+        self.board._panel._away_until_ms = None
+        return effects
+
+
+class TestsOn(Wrapped):
+    """Goes on with the lamp test, whoever rings."""
+
+    __test__ = False
+
+    def say(self, notice: Notice) -> Iterator[Notice]:
+        if not isinstance(notice, LampTestOver):
+            yield notice
+
+
+class BlinksAtWill(Wrapped):
+    """Answers each press with a blink, however many there are."""
+
+    def spoil(self, picture: Picture) -> Picture:
+        lamps = tuple(
+            replace(lamp, blinked_ms=self.told_ms) if lamp.blinked_ms is not None else lamp
+            for lamp in picture.lamps
+        )
+        return replace(picture, lamps=lamps)
 
 
 class FlashesAtWill(Wrapped):

@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.simulate import invariants as promises
+from appliance.simulate import sounds
 from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, Invariant, promise_of
 from appliance.simulate.judge import FLASHES
 from appliance.simulate.practice import RAISES, Practice, Report
@@ -28,7 +29,11 @@ BROKEN: list[tuple[type[Wrapped], Invariant | str]] = [
     (boards.CountsOneMarkTooFew, promises.the_picture_agrees_with_what_was_told),
     (boards.HidesTheLoss, promises.a_lost_phone_system_is_shown),
     (boards.CountsNobodyMore, promises.limits_hold),
-    (boards.ChirpsTwice, promises.chirps_keep_apart),
+    (boards.ForgetsWhoIsMuted, sounds.nobody_hears_what_was_silenced),
+    (boards.StaysWhereSoundIsWanted, sounds.nobody_hears_what_was_silenced),
+    (boards.TestsOn, sounds.a_ring_ends_the_lamp_test),
+    (boards.BlinksAtWill, FLASHES),
+    (boards.ChirpsTwice, sounds.chirps_keep_apart),
     (boards.StaysDark, promises.what_is_shown_is_seen_soon),
     (boards.FlashesAtWill, FLASHES),
     (boards.Raises, RAISES),

@@ -19,6 +19,7 @@ TRACES = {
     "refused senders": "senders refused",
     "stuck rings": "the engine never notices",
     "failed rings": "was lost",
+    "pressed buttons": "the board hears: button pressed",
     "floods": "answered 486",
 }
 """What the story says where a fault happened; those that are missing here only move instants."""
