@@ -1,10 +1,12 @@
 # Everything a visitor or a developer runs. Each target sets up what it needs first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo firmware emulator lint test soak bench simulate pictures parts labels bill lock clean
+.PHONY: help setup demo firmware emulator lint test soak bench simulate trial pictures parts labels bill lock clean
 
 # The demo ends by itself after so many seconds where it has no terminal.
 SECONDS_MAX ?= 30
+# Which forty pictures `make trial` draws.
+SEED ?= 1
 # How many practices `make simulate` runs.
 SEEDS ?= 1000
 # What `make parts` and `make labels` are for.
@@ -60,6 +62,9 @@ labels: setup ## the labels of CONFIG, as a page to print: build/hardware/labels
 
 bill: setup ## what a unit costs, each way
 	@exec .venv/bin/python -m hardware.bill
+
+trial: setup ## forty pictures of towers to name with the legend alone, and the key apart (SEED=2 for others)
+	@exec .venv/bin/python -m tests.trial $(SEED)
 
 lock: ## refresh requirements.lock from pyproject.toml
 	@.ci/lock
