@@ -18,13 +18,13 @@ include <views.scad>
 include <fits.scad>
 
 if (part == "line_segment") line_segment();
-else if (part == "line_diffuser") line_diffuser();
+else if (part == "line_diffuser") flat() line_diffuser();
 else if (part == "status_row") status_row();
-else if (part == "status_diffuser") status_diffuser();
-else if (part == "foot") rotate([180, 0, 0]) foot();
-else if (part == "foot_lid") foot_lid();
-else if (part == "box_shell") rotate([180, 0, 0]) box_shell();
-else if (part == "box_lid") box_lid();
+else if (part == "status_diffuser") flat() status_diffuser();
+else if (part == "foot") translate([0, 0, foot_height]) rotate([180, 0, 0]) foot();
+else if (part == "foot_lid") translate([0, 0, wall]) foot_lid();
+else if (part == "box_shell") translate([0, 0, box_height]) rotate([180, 0, 0]) box_shell();
+else if (part == "box_lid") translate([0, 0, wall]) box_lid();
 else if (part == "lamp_plug") lamp_plug();
 else if (part == "tower") tower_view();
 else if (part == "box") box_view();

@@ -31,6 +31,11 @@ module diffuser_for(length, inside) {
     translate([-width / 2, 0, back + mixing + clearance / 2]) cube([width, length, diffuser]);
 }
 
+// A diffuser is drawn in its groove; to be printed it lies on the bed.
+module flat() {
+    translate([0, 0, -back - mixing - clearance / 2]) children();
+}
+
 module bolt_holes(depth) {
     for (side = [-1, 1]) translate([side * bolt_aside, 0, bolt_front])
         rotate([-90, 0, 0]) translate([0, 0, -1]) cylinder(d = screw_hole, h = depth + 2, $fn = fine);

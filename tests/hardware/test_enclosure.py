@@ -31,8 +31,11 @@ DENSITY_OF_PLA = 1.24
 """Grams a cubic centimetre (makers' data sheets: 1.23 to 1.25)."""
 
 
-def size_and_grams(stl: Path) -> tuple[tuple[float, ...], float]:
-    """Return the lengths of a part's edges in millimetres, and what it weighs when it is printed solid."""
+def measured(stl: Path) -> tuple[tuple[float, ...], float, float]:
+    """Return a part's width, depth and height, and where its underside is, in millimetres; and its grams.
+
+    The weight is that of a part that is printed solid, as walls of this thickness nearly are.
+    """
     numbers = re.findall(r"vertex (\S+) (\S+) (\S+)", stl.read_text(encoding="ascii"))
     corners = [(float(x), float(y), float(z)) for x, y, z in numbers]
     # The tetrahedra from the origin to each triangle, with their signs, add up to the volume.
@@ -41,7 +44,8 @@ def size_and_grams(stl: Path) -> tuple[tuple[float, ...], float]:
         volume += a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0])
         volume += a[2] * (b[0] * c[1] - b[1] * c[0])
     edges = tuple(max(axis) - min(axis) for axis in zip(*corners, strict=True))
-    return edges, volume / 6 / 1000 * DENSITY_OF_PLA
+    lowest = min(z for _, _, z in corners)
+    return edges, lowest, volume / 6 / 1000 * DENSITY_OF_PLA
 
 
 @pytest.mark.parametrize("way", PARTS)
@@ -52,8 +56,9 @@ def test_every_part_can_be_printed_and_the_bill_knows_its_weight(tmp_path: Path,
     for part in PARTS[way]:
         stl = tmp_path / f"{part}.stl"
         openscad(stl, {"part": part, "lines": lines, "way": way})
-        edges, weight = size_and_grams(stl)
+        edges, lowest, weight = measured(stl)
         assert max(edges[:2]) <= bed, part
+        assert lowest == pytest.approx(0, abs=0.001), f"{part} does not lie on the bed"
         grams["white" if "diffuser" in part or "plug" in part else "black"] += weight * copies(part, lines)
     for colour, weight in grams.items():
         bought = [row.quantity for row in bill.read(way) if row.item == f"PLA {colour}"]
