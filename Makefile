@@ -58,7 +58,8 @@ parts: setup ## parts to print and drilling templates, in build/hardware/ (LINES
 
 labels: setup ## the labels of CONFIG, as a page to print: build/hardware/labels.html
 	@mkdir -p build/hardware
-	@.venv/bin/python -m hardware.labels $(CONFIG) >build/hardware/labels.html && echo build/hardware/labels.html
+	@.venv/bin/python -m hardware.labels $(CONFIG) >build/hardware/labels.new
+	@mv build/hardware/labels.new build/hardware/labels.html && echo build/hardware/labels.html
 
 bill: setup ## what a unit costs, each way
 	@exec .venv/bin/python -m hardware.bill
