@@ -1,7 +1,7 @@
 # Everything a visitor or a developer runs. Each target sets up what it needs first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo firmware emulator lint test soak bench simulate trial pictures parts labels bill lock clean
+.PHONY: help setup demo firmware emulator lint test soak bench simulate pictures parts labels bill trial lock clean
 
 # The demo ends by itself after so many seconds where it has no terminal.
 SECONDS_MAX ?= 30
