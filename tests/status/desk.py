@@ -117,6 +117,19 @@ def connected(path: Path, timeout_s: float | None = 5) -> socket.socket:
     return client
 
 
+@contextlib.contextmanager
+def crowded(path: Path) -> Iterator[None]:
+    """A socket whose listener takes nobody, and which no more clients may wait for."""
+    with contextlib.ExitStack() as crowd:
+        listener = crowd.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+        listener.bind(str(path))
+        listener.listen(0)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                crowd.enter_context(connected(path, timeout_s=0))
+        yield
+
+
 def everything(client: socket.socket) -> bytes:
     """All that the server says to this client, until it hangs up."""
     return b"".join(iter(lambda: client.recv(65536), b""))

@@ -15,7 +15,7 @@ from appliance.status import SOCKET_NAME
 from appliance.status.client import fetch
 from appliance.status.report import decode, encode
 from appliance.status.server import ANSWER_S_MAX, CLIENTS_MAX
-from tests.status.desk import Front, connected, everything, front, took_s
+from tests.status.desk import Front, connected, crowded, everything, front, took_s
 
 
 def test_whoever_connects_gets_the_report_as_one_line_and_the_end(tmp_path: Path) -> None:
@@ -110,14 +110,8 @@ def test_a_second_unit_in_the_same_folder_is_refused_and_the_first_goes_on(tmp_p
 
 
 def test_a_unit_that_too_many_ask_is_still_seen_by_a_second_one(tmp_path: Path) -> None:
-    with front(tmp_path) as desk, contextlib.ExitStack() as crowd:
-        desk.answers.clear()
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                crowd.enter_context(connected(desk.path, timeout_s=0))
-        with pytest.raises(CallLightError, match="another unit runs"):
-            Front(tmp_path)
-        desk.answers.set()
+    with crowded(tmp_path / SOCKET_NAME), pytest.raises(CallLightError, match="another unit runs"):
+        Front(tmp_path)
 
 
 def test_a_folder_that_cannot_be_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
