@@ -1,5 +1,6 @@
 """The command line as a process: whatever its standard streams are, it ends as it should."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,9 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from appliance.errors import CallLightError
+from appliance.status import SOCKET_NAME
+from appliance.status.client import fetch
 from tests.config.files import GOOD, written
+from tests.peers.program import until
 from tests.peers.unit import COMMAND
 from tests.status.desk import front
+from tests.test_log_losses import full_pipe
+
+
+def environment_with(**variables: str) -> dict[str, str]:
+    """Ours without what would change the command's settings, or how the interpreter keeps its buffers."""
+    ours = ("CALL_LIGHT", "PYTHONUNBUFFERED")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
 
 
 def ended(
@@ -17,12 +29,9 @@ def ended(
 ) -> "subprocess.CompletedProcess[str]":
     """The command run to its end by a shell, with these redirections."""
     words = [str(COMMAND), *map(str, arguments)]
-    # PYTHONUNBUFFERED would hide what the interpreter does with a buffer at its end.
-    ours = ("CALL_LIGHT", "PYTHONUNBUFFERED")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         ["bash", "-c", f'"$@" {shell}', "bash", *words],
-        env=clean | (environment or {}),
+        env=environment_with(**(environment or {})),
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
@@ -120,7 +129,7 @@ def test_a_unit_that_cannot_have_its_socket_says_so_in_one_line_and_leaves_no_pr
     assert (said.returncode, said.stdout) == (1, "")
     last = said.stderr.splitlines()[-1].replace(str(tmp_path), "~")
     assert last.startswith(
-        "call-light: error: cannot open the status socket ~/file/run/status.sock: Not a directory; the unit's"
+        "call-light: error: cannot open the socket ~/file/run/status.sock: Not a directory; the unit's"
     )
     assert "Traceback" not in said.stderr
 
@@ -132,3 +141,31 @@ def test_a_second_unit_with_the_same_folder_is_refused_in_one_line(good: Path, t
     assert said.returncode == 1
     assert "another unit runs with this runtime directory" in said.stderr.splitlines()[-1]
     assert "event=started" not in said.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("stuck", [1, 2])
+def test_a_unit_whose_output_nobody_takes_any_more_ends_in_time(tmp_path: Path, stuck: int) -> None:
+    file = written(tmp_path, GOOD.replace("sip:192.0.2.10", "sip:127.0.0.1:9"))
+    directories = {"STATE_DIRECTORY": f"{tmp_path}/state", "RUNTIME_DIRECTORY": f"{tmp_path}/run"}
+    with full_pipe() as (_, writing):
+        streams = [writing if number == stuck else subprocess.DEVNULL for number in (1, 2)]
+        unit = subprocess.Popen(
+            [COMMAND, "run", file],
+            stdout=streams[0],
+            stderr=streams[1],
+            env=environment_with(**directories),
+        )
+        try:
+
+            def answers() -> bool:
+                with contextlib.suppress(CallLightError):
+                    faults = {one.fault for one in fetch(tmp_path / "run" / SOCKET_NAME).faults}
+                    return stuck == 2 or "tower terminal" in faults
+                return False
+
+            until(answers, 15, "the unit runs, and the tower that hangs is a fault")
+            unit.send_signal(signal.SIGTERM)
+            assert unit.wait(5) == 0
+        finally:
+            unit.kill()
+            unit.wait()

@@ -28,7 +28,7 @@ class PlainTower:
     """
 
     def __init__(self, out: TextIO, clock: Clock, bell: bool) -> None:
-        """Write to this stream from now on; with `bell`, sounds also ring the terminal's bell."""
+        """Take over this stream; with `bell`, sounds also ring the terminal's bell."""
         self._out = out
         self._clock = clock
         self._opened_ms = clock.now_ms()
@@ -52,7 +52,8 @@ class PlainTower:
         self._write(sentence)
 
     def close(self) -> None:
-        """Leave the stream as it is: it belongs to the process."""
+        """Close the stream."""
+        self._out.close()
 
     def _write(self, line: str) -> None:
         self._out.write(f"{(self._clock.now_ms() - self._opened_ms) / 1000:.3f} {line}\n")

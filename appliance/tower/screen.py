@@ -86,7 +86,10 @@ class Screen:
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        self._live.stop()
+        try:
+            self._live.stop()
+        finally:
+            self._console.file.close()
 
 
 def render(

@@ -13,12 +13,18 @@ from appliance.tower.plain import PlainTower
 
 
 def open_terminal(clock: Clock, bell: bool) -> Driver:
-    """Open the tower on standard output."""
+    """Open the tower on standard output, by a stream that the driver closes.
+
+    It is not `sys.stdout`: where nobody takes the output (Ctrl-S, a reader that stopped) the tower's thread
+    hangs in the stream, and the interpreter would wait at its end for that one.
+    """
+    own = os.dup(sys.stdout.fileno())
+    out = os.fdopen(own, "w", encoding=sys.stdout.encoding, errors="backslashreplace")
     dumb = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("NO_COLOR")
-    if dumb or not sys.stdout.isatty():
-        return PlainTower(sys.stdout, clock, bell)
+    if dumb or not out.isatty():
+        return PlainTower(out, clock, bell)
     # Rich is loaded only where it draws.
     from appliance.tower.live import LiveTower
     from appliance.tower.screen import Screen
 
-    return LiveTower(Screen(sys.stdout), clock, bell)
+    return LiveTower(Screen(out), clock, bell)

@@ -89,8 +89,10 @@ def test_a_morning_in_plain_lines() -> None:
     clock.step(DurationMs(4_345))
     tower.draw(Picture((Segment("Main"),)), clock.now_ms())
     tower.tell("Main: not answered, over after 0:05: the caller gave up.")
+    said = out.getvalue().splitlines()
     tower.close()
-    assert out.getvalue().splitlines() == [
+    assert out.closed
+    assert said == [
         "0.000 dark",
         "0.500 Main: waiting, stage 1, fill 1, 0:00, slow flash",
         "0.500 sound: arrived",

@@ -1,7 +1,6 @@
 """The tower drawn live: golden screens, and when it draws."""
 
 import io
-import sys
 
 import pytest
 from rich.console import Console
@@ -15,9 +14,7 @@ from appliance.core.picture import Overlay, Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.declared import host_lost_picture
 from appliance.tower.live import LOOK_MS, REDRAW_MS, SENTENCES_SHOWN, SOUND_SHOWN_MS, LiveTower
-from appliance.tower.plain import PlainTower
 from appliance.tower.screen import COLUMN_MAX, ROW_LABEL_MAX, Caption, Screen, render
-from appliance.tower.terminal import open_terminal
 
 SINCE = InstantMs(-21_000)
 NOBODY, LAB = Segment("Main"), Segment("Lab")
@@ -236,32 +233,3 @@ def test_only_the_last_sentences_are_kept() -> None:
         tower.tell(str(number))
     tower.draw(shown(NOBODY), InstantMs(0))
     assert screen.drawn[0][1].sentences == tuple(f"0:00 {number}" for number in range(2, SENTENCES_SHOWN + 2))
-
-
-def test_a_pipe_a_dumb_terminal_and_no_color_get_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdout", io.StringIO())
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    assert isinstance(open_terminal(SteppedClock(), bell=False), PlainTower)
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert isinstance(open_terminal(SteppedClock(), bell=False), PlainTower)
-    monkeypatch.delenv("NO_COLOR")
-    monkeypatch.setenv("TERM", "dumb")
-    assert isinstance(open_terminal(SteppedClock(), bell=False), PlainTower)
-
-
-def test_a_terminal_is_taken_whole_and_given_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = io.StringIO()
-    monkeypatch.setattr(out, "isatty", lambda: True)
-    monkeypatch.setattr(sys, "stdout", out)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    tower = open_terminal(SteppedClock(), bell=True)
-    tower.draw(shown(Segment("Main", Showing.URGENT, 3, 3)), InstantMs(0))
-    tower.play(Sound.URGENT)
-    tower.close()
-    written = out.getvalue()
-    enters, leaves = "\x1b[?1049h", "\x1b[?1049l"
-    assert written.index(enters) < written.index("Main") < written.index("\a") < written.index(leaves)
-    assert written.rindex("\x1b[?25h") > written.rindex("\x1b[?25l")
