@@ -35,6 +35,7 @@ ANSWER_S_MAX: Final = 1.0
 this is hung (the towers say so by then), and the client is told nothing rather than something stale."""
 
 Reply = Callable[[BoardView, InstantMs], None]
+_Answer = tuple[BoardView, InstantMs]
 
 
 class StatusServer:
@@ -61,14 +62,21 @@ class StatusServer:
         self._listener = _listen(self._path)
         self._inode = self._path.stat().st_ino
         self._closing = threading.Event()
+        self._client: socket.socket | None = None
+        self._answers: Queue[_Answer | None] = Queue(maxsize=1)
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stop answering and remove the socket; a client that is being served loses its answer."""
+        """Stop answering and remove the socket, at once; a client that is being served loses its answer."""
         self._closing.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
+        # The thread waits for a client, for one that does not read, or for the board.
+        for waited_for in (self._listener, self._client):
+            with contextlib.suppress(OSError):
+                if waited_for is not None:
+                    waited_for.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(Full):
+            self._answers.put_nowait(None)
         self._thread.join(2 * ANSWER_S_MAX)
         self._listener.close()
         with contextlib.suppress(OSError):
@@ -83,6 +91,7 @@ class StatusServer:
                 if self._closing.wait(0.1):
                     return
                 continue
+            self._client = client
             with client, contextlib.suppress(OSError):
                 client.settimeout(ANSWER_S_MAX)
                 report = self._report()
@@ -90,18 +99,21 @@ class StatusServer:
                     client.sendall(encode(report))
 
     def _report(self) -> StatusReport | None:
-        answers: Queue[tuple[BoardView, InstantMs]] = Queue(maxsize=1)
+        # A queue for each client: an answer that comes late must not be the next one's.
+        answers = self._answers = Queue(maxsize=1)
 
         def reply(view: BoardView, now_ms: InstantMs) -> None:
             with contextlib.suppress(Full):
                 answers.put_nowait((view, now_ms))
 
+        if self._closing.is_set():
+            return None
         self._ask(reply)
         try:
-            view, now_ms = answers.get(timeout=ANSWER_S_MAX)
+            answer = answers.get(timeout=ANSWER_S_MAX)
         except Empty:
             return None
-        return self._describe(view, now_ms)
+        return None if answer is None else self._describe(*answer)
 
 
 def _listen(path: Path) -> socket.socket:

@@ -11,6 +11,7 @@ from appliance.core.events import FaultRaised, RingRefused, SenderRefused
 from appliance.core.view import BoardView
 from appliance.core.words import InstantMs
 from appliance.status import SOCKET_NAME, StatusReport, StatusServer, TowerStatus, report_of
+from appliance.status.server import Reply
 from tests.core.desk import Desk, line
 
 NOW_S = 70.0
@@ -58,13 +59,21 @@ class Front:
         self.path = folder / SOCKET_NAME
         self.answers = threading.Event()
         self.answers.set()
+        self.asked = threading.Event()
+        self._replies: list[Reply] = []
         self.report = busy_report()
         self._view = busy_desk().board.view(InstantMs(NOW_S * 1000))
         self.server = StatusServer(folder, self._ask, lambda _view, _now_ms: self.report)
 
-    def _ask(self, reply: Callable[[BoardView, InstantMs], None]) -> None:
+    def _ask(self, reply: Reply) -> None:
+        self._replies.append(reply)
+        self.asked.set()
         if self.answers.is_set():
             reply(self._view, InstantMs(NOW_S * 1000))
+
+    def reply_to_the_first(self) -> None:
+        """The board answers who asked first, late."""
+        self._replies[0](self._view, InstantMs(NOW_S * 1000))
 
 
 @contextlib.contextmanager
