@@ -158,7 +158,11 @@ class Board:
         for missing in [ring for ring in self._callers.rings if ring not in listed]:
             self._end_ring(RingEnded(missing, cancelled=False), now_ms)
         for ring in rings:
-            self._start_ring(ring, now_ms)
+            if self._callers.has_ended(ring.offer.ring):
+                # Our word to end it was lost: it would keep its leg, and its caller, for ever.
+                self._end_rings.append(ring.offer.ring)
+            else:
+                self._start_ring(ring, now_ms)
 
     def _refuse(self, address: str, why: str, count: int) -> None:
         before = self._refused.pop(address, None)

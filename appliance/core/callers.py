@@ -95,6 +95,10 @@ class Callers:
         """Return whether this ring is alive here, or ended a short while ago."""
         return ring in self._of_ring or ring in self._ended_rings
 
+    def has_ended(self, ring: RingId) -> bool:
+        """Return whether this ring ended here a short while ago."""
+        return ring in self._ended_rings
+
     def extension_of(self, ring: RingId) -> ExtensionId | None:
         """Return the extension at which a ring is alive; None if it is over or was never seen."""
         call = self._of_ring.get(ring)

@@ -4,7 +4,9 @@ Standard library only, for the engine must stay small. What is understood: str, 
 enumerations, tuples of one type, dataclasses, and NewTypes of these.
 """
 
+import contextlib
 import dataclasses
+import math
 import typing
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -103,9 +105,13 @@ def _boolean(plain: object) -> bool:
 
 
 def _number(plain: object) -> float:
-    if not isinstance(plain, int | float) or isinstance(plain, bool) or plain != plain:
-        raise MalformedPacket("not a number")
-    return float(plain)
+    if isinstance(plain, int | float) and not isinstance(plain, bool):
+        with contextlib.suppress(OverflowError):
+            number = float(plain)
+            # An instant that is none, or without an end, would stop the board's time for ever.
+            if math.isfinite(number):
+                return number
+    raise MalformedPacket("not a number")
 
 
 _READERS: Final[Mapping[type, Callable[[object], Any]]] = MappingProxyType(

@@ -173,6 +173,9 @@ def test_a_torn_packet_is_malformed_wherever_it_is_cut() -> None:
         [VERSION, "EndRing", {"ring": "x" * (STRING_LENGTH_MAX + 1)}],
         [VERSION, "Ready", {"generation": True, "udp_port": 1}],
         [VERSION, "Ready", {"generation": 1.5, "udp_port": 1}],
+        [VERSION, "RingOver", {"ring": "1-1", "cancelled": True, "reasons": [], "at_ms": float("inf")}],
+        [VERSION, "RingOver", {"ring": "1-1", "cancelled": True, "reasons": [], "at_ms": float("nan")}],
+        [VERSION, "RingOver", {"ring": "1-1", "cancelled": True, "reasons": [], "at_ms": 10**400}],
     ],
 )
 def test_another_version_kind_or_shape_is_refused(packet: object) -> None:
