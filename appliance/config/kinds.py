@@ -128,9 +128,10 @@ HEADER: Final = Kind(
     may_be_empty=True,
 )
 MATCHED: Final = Kind(
-    f"1 to {VALUE_LENGTH_MAX} printable characters",
+    f"1 to {VALUE_LENGTH_MAX} printable characters, no blank at either end",
     "0301234567",
-    lambda text: _is_one_line(text, VALUE_LENGTH_MAX),
+    # What it is held against comes without blanks at its ends: such a text would never match.
+    lambda text: _is_one_line(text, VALUE_LENGTH_MAX) and text == text.strip(),
 )
 SIP_ADDRESS: Final = Kind(
     "sip:HOST or sip:HOST:PORT, an IPv6 address in brackets", "sip:192.0.2.10:5060", _is_sip_address

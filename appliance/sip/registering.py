@@ -21,7 +21,7 @@ RETRY_MS: Final = DurationMs(15_000)
 
 WRONG_PASSWORD_RETRY_MS: Final = DurationMs(150_000)
 """The pause after a wrong password: four attempts in ten minutes, where the usual guard against break-ins
-locks an address out at five."""
+locks an address out at five. It holds for the whole list, whatever else the list's other registrars say."""
 
 ATTEMPT_MS: Final = DurationMs(8_000)
 """How long an answer may take before the next registrar is tried and the extension counts as not held. The
@@ -57,6 +57,8 @@ class Registering:
         self._registrar_count = registrar_count
         self._random = random
         self._failure_count = 0
+        self._password_refused = False
+        """True if a registrar refused the password since the list was last begun."""
         self._index = 0
         self._attempt_due_ms: InstantMs | None = InstantMs(0)
         self._answer_due_ms: InstantMs | None = None
@@ -80,6 +82,7 @@ class Registering:
         """A registrar holds us now."""
         self._index = self._held_at = index
         self._failure_count = 0
+        self._password_refused = False
         self._attempt_due_ms = self._answer_due_ms = None
         self._silence_due_ms = InstantMs(now_ms + SILENCE_FACTOR * expires_ms)
         return Standing(True, 200, "", expires_ms)
@@ -94,10 +97,14 @@ class Registering:
         self._held_at = self._silence_due_ms = self._answer_due_ms = None
         self._failure_count += 1
         self._index = (index + 1) % self._registrar_count
-        pause_ms = self._pause_ms(code)
+        self._password_refused = self._password_refused or code in _WRONG_PASSWORD
+        pause_ms = self._pause_ms()
         self._attempt_due_ms = InstantMs(now_ms + self._jittered(pause_ms))
         if code in _WRONG_PASSWORD:
-            why = f"wrong user or password; the next attempt is in {pause_ms / 1000:.0f} s"
+            why = "wrong user or password"
+        if pause_ms == WRONG_PASSWORD_RETRY_MS:
+            self._password_refused = False
+            why = f"{why}; the next attempt is in {pause_ms / 1000:.0f} s"
         return Standing(False, code, why)
 
     def doubt(self, now_ms: InstantMs) -> None:
@@ -113,10 +120,10 @@ class Registering:
             return self.failed(self._index, 408, f"no refresh for {SILENCE_FACTOR} times the expiry", now_ms)
         return None
 
-    def _pause_ms(self, code: int) -> DurationMs:
+    def _pause_ms(self) -> DurationMs:
         if self._index != 0:
             return NEXT_REGISTRAR_MS
-        if code in _WRONG_PASSWORD:
+        if self._password_refused:
             return WRONG_PASSWORD_RETRY_MS
         return FIRST_RETRY_MS if self._failure_count <= self._registrar_count else RETRY_MS
 

@@ -48,6 +48,25 @@ def test_a_wrong_password_is_asked_again_slowly_and_said_as_such() -> None:
     assert one.attempt(at(150_010)) == 0
 
 
+def test_a_registrar_that_refuses_the_password_is_spared_though_another_one_of_the_list_is_only_down() -> None:
+    one = Registering(2, steady)
+    assert one.attempt(at(0)) == 0
+    assert one.failed(0, 401, "Unauthorized", at(0)) == Standing(False, 401, "wrong user or password")
+    assert one.attempt(at(250)) == 1
+    assert one.failed(1, 503, "no route", at(250)) == Standing(
+        False, 503, "no route; the next attempt is in 150 s"
+    )
+    assert one.attempt(at(150_249)) is None
+    assert one.attempt(at(150_250)) == 0
+    # The password was mended meanwhile: what the list does from here has nothing to do with it.
+    one.accepted(0, EXPIRY, at(150_260))
+    one.failed(0, 503, "", at(200_000))
+    assert one.attempt(at(200_250)) == 1
+    one.failed(1, 503, "", at(200_250))
+    assert one.attempt(at(202_249)) is None
+    assert one.attempt(at(202_250)) == 0
+
+
 def test_the_registrars_are_tried_in_order_and_then_all_over_again() -> None:
     one = Registering(3, steady)
     assert one.attempt(at(0)) == 0
