@@ -51,6 +51,10 @@ class Hearing:
             case _:
                 assert_never(message)
 
+    def misheard(self, why: str, now_ms: InstantMs) -> Event:
+        """Return what the board must be told of a message that cannot be understood."""
+        return self._trouble(f"it said what cannot be understood: {why}", now_ms)
+
     def _registration(self, said: Registration) -> list[Event]:
         """A beat repeats what was told at once; only what is newer is an event."""
         if self._registered_at_ms.get(said.extension) == said.at_ms:
@@ -68,13 +72,15 @@ class Hearing:
         whys = [fault.why for fault in beat.faults]
         if beat.unsent_count:
             whys.append(f"{beat.unsent_count} messages were lost while the unit did not listen")
-        if whys:
-            self._fault_until_ms = InstantMs(now_ms + FAULT_SHOWN_MS)
-            events += (FaultRaised(ENGINE_FAULT, why) for why in whys)
-        elif self._fault_until_ms is not None and now_ms >= self._fault_until_ms:
+        events += (self._trouble(why, now_ms) for why in whys)
+        if self._fault_until_ms is not None and now_ms >= self._fault_until_ms:
             self._fault_until_ms = None
             events.append(FaultCleared(ENGINE_FAULT))
         return events
+
+    def _trouble(self, why: str, now_ms: InstantMs) -> Event:
+        self._fault_until_ms = InstantMs(now_ms + FAULT_SHOWN_MS)
+        return FaultRaised(ENGINE_FAULT, why)
 
 
 def _ring(rang: Rang, now_ms: InstantMs) -> RingStarted:

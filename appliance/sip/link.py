@@ -22,7 +22,7 @@ import appliance
 from appliance.core.events import EngineLost, Event, FaultRaised
 from appliance.core.words import DurationMs, InstantMs, RingId
 from appliance.sip.codec import MalformedPacket
-from appliance.sip.hearing import ENGINE_FAULT, Hearing
+from appliance.sip.hearing import Hearing
 from appliance.sip.marks import Contacts
 from appliance.sip.protocol import (
     Channel,
@@ -203,7 +203,8 @@ class EngineLink:
                 self._lose("")
                 return False
             except MalformedPacket as error:
-                self._post(FaultRaised(ENGINE_FAULT, f"malformed packet: {error}"), _now_ms())
+                now_ms = _now_ms()
+                self._post(self._hearing.misheard(str(error), now_ms), now_ms)
                 continue
             if message is None:
                 return True
@@ -212,7 +213,7 @@ class EngineLink:
     def _hear(self, message: object) -> None:
         now_ms = _now_ms()
         if not isinstance(message, ToUnit):
-            self._post(FaultRaised(ENGINE_FAULT, f"it said {type(message).__name__}"), now_ms)
+            self._post(self._hearing.misheard(f"a {type(message).__name__}", now_ms), now_ms)
             return
         self._watch.heard(now_ms)
         if isinstance(message, Ready):

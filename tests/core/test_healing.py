@@ -1,6 +1,7 @@
 """What the engine's list mends, whatever was lost, came twice or came late between engine and board."""
 
 from appliance.core.notices import CallArrived, CallEnded, Outcome
+from appliance.core.words import InstantMs
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, Desk, line
 
 
@@ -35,7 +36,7 @@ def test_a_list_that_crossed_the_end_of_a_ring_brings_nobody_back() -> None:
 def test_a_caller_whose_start_was_lost_is_shown_by_the_next_list_with_the_whole_wait() -> None:
     desk = Desk.registered()
     desk.lists((desk.offer("ann"), 0.9), at_s=10)
-    assert desk.board.picture.segments[0].waiting_since_ms == 9_100
+    assert desk.board.picture.segments[0].waiting_since_ms == InstantMs(9_100)
     assert desk.shows(at_s=29.0) == "Main: waiting, stage 1 fill 1"
     assert desk.shows(at_s=29.1) == "Main: waiting, stage 2 fill 2"
     assert desk.notices[0] == CallArrived(1, "main", True)

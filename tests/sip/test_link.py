@@ -22,8 +22,7 @@ from appliance.core.events import (
     RingsListed,
     RingStarted,
 )
-from appliance.core.words import DurationMs, RingId
-from appliance.sip.link import ASKED_MAX
+from appliance.core.words import DurationMs
 from appliance.sip.marks import FILE_NAME
 from tests.peers.program import until
 from tests.peers.raw import (
@@ -34,7 +33,6 @@ from tests.peers.raw import (
 from tests.sip.engine_desk import (
     MAIN,
     PASSWORD,
-    EngineDesk,
     engine_with,
     now_ms,
     raw_pbx,
@@ -239,33 +237,6 @@ def test_the_last_port_is_taken_again_and_another_one_where_it_is_gone(pbx: RawP
         with running(settings_for(pbx), tmp_path) as desk:
             desk.registered()
             assert pbx.unit_port != first
-
-
-SLOW_ENGINE = """
-import select, socket, sys
-from appliance.sip.protocol import Channel, EndRing
-channel = Channel(socket.socket(fileno=int(sys.argv[1])))
-with open({asked!r}, "w") as asked:
-    while True:
-        select.select([channel], [], [])
-        message = channel.receive()
-        if isinstance(message, EndRing):
-            print(message.ring, file=asked, flush=True)
-"""
-
-
-def test_of_rings_to_be_ended_beyond_the_limit_the_oldest_are_dropped(pbx: RawPbx, tmp_path: Path) -> None:
-    asked = tmp_path / "asked"
-    program = ("-c", SLOW_ENGINE.format(asked=str(asked)))
-    desk = EngineDesk(settings_for(pbx), tmp_path, program)
-    for number in range(ASKED_MAX + 2):
-        desk.link.end_ring(RingId(f"1-{number}"))
-    desk.link.start()
-    try:
-        until(lambda: asked.exists() and f"1-{ASKED_MAX + 1}\n" in asked.read_text(), 5, "the last is asked")
-        assert asked.read_text().split() == [f"1-{number}" for number in range(2, ASKED_MAX + 2)]
-    finally:
-        desk.link.stop(0.1)
 
 
 def test_events_are_posted_in_the_order_of_their_instants(pbx: RawPbx, tmp_path: Path) -> None:

@@ -48,7 +48,9 @@ def test_a_wrong_password_is_asked_again_slowly_and_said_as_such() -> None:
     assert one.attempt(at(150_010)) == 0
 
 
-def test_a_registrar_that_refuses_the_password_is_spared_though_another_one_of_the_list_is_only_down() -> None:
+def test_a_registrar_that_refuses_the_password_is_spared_though_another_one_of_the_list_is_only_down() -> (
+    None
+):
     one = Registering(2, steady)
     assert one.attempt(at(0)) == 0
     assert one.failed(0, 401, "Unauthorized", at(0)) == Standing(False, 401, "wrong user or password")
