@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import board, firmware, unit
+from tests.bench import board, firmware, tower, unit
 from tests.bench.figures import HEAD
 
 
@@ -17,6 +17,7 @@ def main() -> None:
         unit.memory,
         board.measure,
         firmware.measure,
+        tower.measure,
     ):
         print(f"measuring: {measure.__module__}.{measure.__name__}", file=sys.stderr, flush=True)
         for figure in measure():

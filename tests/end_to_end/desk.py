@@ -5,7 +5,7 @@ also state the whole sequence of what a line showed.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -170,13 +170,15 @@ def usual_site(registrars: list[str], setting: Setting) -> Site:
 
 
 @contextlib.contextmanager
-def desk_at_kamailio(setting: Setting, certificate: Certificate | None = None) -> Iterator[Practiced]:
+def desk_at_kamailio(
+    setting: Setting, certificate: Certificate | None = None, towers: Sequence[Table] = ()
+) -> Iterator[Practiced]:
     """A desk whose unit is registered at a Kamailio of its own."""
     practice = Practice(PASSWORDS, GROUPS, setting.lines, tag=setting.tag)
     with running_kamailio(practice, certificate) as kamailio:
         address = kamailio.tls_address if setting.transport == "tls" else kamailio.address
         with (
-            running_unit(usual_site([f"sip:{address}"], setting)) as unit,
+            running_unit(usual_site([f"sip:{address}"], setting), towers=towers) as unit,
             running_callers(kamailio.address) as callers,
         ):
             unit.until_registered()

@@ -13,7 +13,6 @@ CALLING = Picture((Segment("Main", Showing.WAITING, 1, 1), Segment("Lab")))
 LOST = host_lost_picture(LABELS)
 
 WRAP_16_MS = 1 << 16
-WRAP_32_MS = 1 << 32
 
 
 def shows_lost(tower: Tower) -> bool:
@@ -31,7 +30,7 @@ def silence_until_lost(tower: Tower) -> float:
     """Say nothing more; how long after the host's last word the tower shows it as lost."""
     while not shows_lost(tower):
         assert tower.now_ms < last_word_ms(tower) + 3_000, "the loss was never shown"
-        tower.run(1)
+        tower.run(10)
     return tower.pixels[-1].at_ms - last_word_ms(tower)
 
 
@@ -53,7 +52,7 @@ def test_a_lost_host_stays_lost_however_long_and_wherever_a_clock_wraps(tower: T
     tower.keep(CALLING, 1_000)
     silence_until_lost(tower)
     shown_count = len(tower.pixels)
-    tower.run(3 * WRAP_16_MS)
+    tower.run(WRAP_16_MS + 5_000)
     assert shows_lost(tower)
     later = {shown.colours for shown in tower.pixels[shown_count - 1 :]}
     assert len(later) == 1
