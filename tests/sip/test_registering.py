@@ -60,13 +60,23 @@ def test_a_registrar_that_refuses_the_password_is_spared_though_another_one_of_t
     )
     assert one.attempt(at(150_249)) is None
     assert one.attempt(at(150_250)) == 0
-    # The password was mended meanwhile: what the list does from here has nothing to do with it.
-    one.accepted(0, EXPIRY, at(150_260))
-    one.failed(0, 503, "", at(200_000))
-    assert one.attempt(at(200_250)) == 1
-    one.failed(1, 503, "", at(200_250))
-    assert one.attempt(at(202_249)) is None
-    assert one.attempt(at(202_250)) == 0
+    # It says nothing of the password this time, so the list goes round as it does else.
+    one.failed(0, 503, "", at(150_250))
+    assert one.attempt(at(150_500)) == 1
+    one.failed(1, 503, "", at(150_500))
+    assert one.attempt(at(165_499)) is None
+    assert one.attempt(at(165_500)) == 0
+
+
+def test_a_registrar_that_accepts_us_makes_a_wrong_password_elsewhere_a_thing_of_the_past() -> None:
+    one = Registering(2, steady)
+    one.attempt(at(0))
+    one.failed(0, 401, "Unauthorized", at(0))
+    assert one.attempt(at(250)) == 1
+    one.accepted(1, EXPIRY, at(260))
+    assert one.failed(1, 503, "", at(100_000)) == Standing(False, 503, "")
+    assert one.attempt(at(101_999)) is None
+    assert one.attempt(at(102_000)) == 0
 
 
 def test_the_registrars_are_tried_in_order_and_then_all_over_again() -> None:
