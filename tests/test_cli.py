@@ -18,7 +18,19 @@ from appliance.status.text import status_text
 from tests.config.files import GOOD, with_line, written
 from tests.status.desk import front
 
-COMMANDS = ("run", "check", "show", "status", "legend", "simulate")
+CONFIG = "--config"
+OPTIONS = {
+    "run": {CONFIG},
+    "check": {CONFIG},
+    "show": {CONFIG, "--all", "--example"},
+    "status": {CONFIG, "--json"},
+    "lamp-test": {CONFIG},
+    "legend": {CONFIG, "--html"},
+    "simulate": {CONFIG, "--seeds", "--seed"},
+    "towers": {CONFIG},
+    "flash-tower": {"--port", "--image"},
+}
+"""Every command, and every option that it has beside --help."""
 
 
 class Said:
@@ -73,7 +85,7 @@ def test_a_good_configuration_is_told_in_one_line(terminal: Terminal) -> None:
 
 def test_a_refused_configuration_is_told_by_a_line_for_each_reason(terminal: Terminal) -> None:
     file = written(terminal.folder, with_line('user = "601"', "user = 601\npasword = 5"))
-    for command in ("check", "show", "run", "simulate"):
+    for command in ("check", "show", "run", "legend", "simulate"):
         said = terminal.call_light(command, "--config", file)
         assert (said.code, said.out) == (78, "")
         assert [line.partition(": [[")[0] for line in said.err.splitlines()] == [
@@ -82,7 +94,7 @@ def test_a_refused_configuration_is_told_by_a_line_for_each_reason(terminal: Ter
         ]
 
 
-@pytest.mark.parametrize("command", ["check", "show", "run", "simulate"])
+@pytest.mark.parametrize("command", ["check", "show", "run", "legend", "simulate"])
 def test_a_missing_configuration_is_one_line_that_says_where_to_begin(
     terminal: Terminal, command: str
 ) -> None:
@@ -147,28 +159,20 @@ def test_a_command_line_that_is_not_understood_is_told_with_its_usage(
 def test_the_help_names_every_command_and_every_way_to_end(terminal: Terminal) -> None:
     said = terminal.call_light("--help")
     assert (said.code, said.err) == (0, "")
-    for command in COMMANDS:
-        assert re.search(rf"^    {command} +\w+.*\.", said.out, re.MULTILINE)
+    assert re.findall(r"^    ([a-z-]+)", said.out, re.MULTILINE) == list(OPTIONS)
     codes = re.findall(r"^ *(\d+)  \w+", said.out.partition("exit codes:")[2], re.MULTILINE)
     assert [int(code) for code in codes] == sorted(ExitCode)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", OPTIONS)
 def test_the_help_of_a_command_says_all_that_it_takes(terminal: Terminal, command: str) -> None:
     said = terminal.call_light(command, "--help")
     assert (said.code, said.err) == (0, "")
-    options = {
-        "run": {"--config"},
-        "check": {"--config"},
-        "show": {"--config", "--all", "--example"},
-        "status": {"--config", "--json"},
-        "legend": {"--config", "--html"},
-        "simulate": {"--config", "--seeds", "--seed"},
-    }[command]
-    assert set(re.findall(r"^  (--\w+)", said.out, re.MULTILINE)) == options
-    says_default = f"the configuration (default {cli.DEFAULT_FILE})" in " ".join(said.out.split())
-    assert says_default == (command != "simulate")
-    assert str(getattr(cli, f"_{command}").__doc__) in " ".join(said.out.split())
+    assert set(re.findall(r"^  (--[a-z-]+)", said.out, re.MULTILINE)) == OPTIONS[command]
+    text = " ".join(said.out.split())
+    has_default = CONFIG in OPTIONS[command] and command != "simulate"
+    assert (f"the configuration (default {cli.DEFAULT_FILE})" in text) == has_default
+    assert " ".join(str(getattr(cli, f"_{command.replace('-', '_')}").__doc__).split()) in text
 
 
 def test_the_version_is_the_installed_one(terminal: Terminal) -> None:
@@ -203,6 +207,9 @@ def test_no_password_is_in_the_output_of_any_command(
             ("show", file),
             ("show", "--all", file),
             ("status", "--config", file),
+            ("legend", file),
+            ("legend", "--html", "-", file),
+            ("towers", file),
             ("simulate", "--seed", "1", "--config", file),
             ("check", written(terminal.folder / "credentials", GOOD + "[[pbx]]\n", 0o644)),
         ):

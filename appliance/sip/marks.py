@@ -36,7 +36,7 @@ class Contacts:
             self._read()
         except FileNotFoundError:
             pass
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self._marks, self.udp_port = {}, 0
             what = error.strerror if isinstance(error, OSError) else str(error)
             self.trouble = f"{self._file} could not be read ({what}): our Contacts were made anew"

@@ -55,6 +55,7 @@ GOOD = {"version": 1, "marks": {"ext-main": "0" * 32}, "udp_port": 5060}
         "",
         "{",
         "[]",
+        "[" * 100_000,
         '"\udcff"',
         json.dumps({**GOOD, "version": 2}),
         json.dumps({**GOOD, "marks": []}),
