@@ -6,7 +6,7 @@ import pytest
 
 from appliance.core.picture import Picture, Segment, Showing
 from appliance.core.words import InstantMs
-from appliance.tower.wire import Hello, set_of
+from appliance.tower.wire import Hello, Status, set_of
 from tests.firmware.drawn import expected, unlike
 from tests.peers.tower import Tower
 
@@ -22,6 +22,9 @@ INSTRUCTIONS_MAX = 30_000
 
 WATCHDOG = 8
 """The bit of MCUSR."""
+
+TIMSK2 = 0x70
+"""The register that lets timer 2 interrupt: the tick."""
 
 BRIGHTNESS = 32
 
@@ -64,3 +67,14 @@ def test_the_watchdog_ends_a_hang_anywhere_and_the_next_set_brings_the_picture_b
         tower.forget()
     addresses = {hang.address for hang in tower.hangs}
     assert len(addresses) > count / 3, "the hangs were all in the same few places"
+
+
+def test_a_tick_that_stands_still_is_a_hang_though_the_line_is_served(tower: Tower) -> None:
+    tower.keep(STEADY, 1_000)
+    stopped_ms = tower.now_ms
+    tower.poke(TIMSK2, b"\0")
+    tower.keep(STEADY, RECOVERS_MS)
+    assert [reset.cause for reset in tower.resets] == ["power", "watchdog"]
+    assert tower.resets[-1].at_ms - stopped_ms <= RECOVERS_MS
+    # The line was served: it has answered SETs meanwhile.
+    assert tower.heard(Status, stopped_ms)[0].at_ms < tower.resets[-1].at_ms

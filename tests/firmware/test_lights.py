@@ -10,10 +10,11 @@ from appliance.core import beats
 from appliance.core.beats import HALF_STEP_MS, instant_of
 from appliance.core.picture import Picture, Segment, Showing
 from appliance.core.words import LINES_MAX, InstantMs
-from appliance.tower.wire import KEYS, Age, LampLook, Set, SetLamp, SetLine, Shown, Status, set_of
+from appliance.tower.wire import KEYS, Age, LampLook, Set, SetLamp, SetLine, Shown, Status, encode, set_of
+from appliance.tower.wire.words import GRID_MS
 from tests.firmware.drawn import STATUS_PIXELS, expected, run_to
 from tests.peers.board import CHAIN_PIXELS, Rgb, is_lit
-from tests.peers.tower import Tower
+from tests.peers.tower import BYTE_MS, Tower
 from tests.tower.golden import QUIET
 
 PORT_MA = 500
@@ -139,3 +140,19 @@ def test_a_tower_that_flashes_does_not_breathe_with_the_limit(tower: Tower) -> N
     tower.keep(told, 4_000)
     glow = {shown.colours[0] for shown in tower.pixels[since:]}
     assert len(glow) == 1
+
+
+def test_a_frame_of_pixels_that_a_set_asks_for_waits_until_the_one_of_the_beat_is_taken_over(
+    tower: Tower,
+) -> None:
+    told = replace(QUIET, lines=(SetLine(Shown.URGENT, 3, 3),))
+    wire_ms = len(encode(told, 0)) * BYTE_MS
+    tower.keep(told, 1_000)
+    for tenth in range(-40, 20):
+        # The last frame is the beat's: there was no SET since.
+        tower.keep(told, 200)
+        beat_ms = tower.pixels[-1].at_ms + HALF_STEP_MS
+        run_to(tower, beat_ms - wire_ms + tenth / 10)
+        # A rising edge in the pause that ends a frame would be told as a fault.
+        tower.say(replace(told, phase_ms=int(tower.now_ms) % GRID_MS))
+        tower.run(30)
