@@ -1,7 +1,8 @@
 """Where passwords come from: a systemd credential, else the environment, else the file itself.
 
 For the extension `main-2`: the file `main-2.password` in the credentials directory of the service
-(systemd.exec(5), LoadCredential=), or CALL_LIGHT_PASSWORD_MAIN_2 in the environment.
+(systemd.exec(5), LoadCredential=), or CALL_LIGHT_PASSWORD_MAIN_2 in the environment. A folder that systemd
+loads as a whole puts its own name before those of its files: `passwords_main-2.password`.
 """
 
 import os
@@ -13,6 +14,9 @@ from typing import Final
 from appliance.config.agreement import Problem, Raw, near, tables
 from appliance.config.kinds import ID
 from appliance.config.places import PASSWORD_PREFIX
+
+FOLDER: Final = "passwords"
+"""What call-light.service calls the folder of passwords that it loads; no extension's id has a _ in it."""
 
 CREDENTIAL_BYTES_MAX: Final = 4096
 """The longest credential that is read: many times a password's own limit. A longer one is refused."""
@@ -75,8 +79,9 @@ def _credential(environment: Mapping[str, str], name: str) -> str | None:
     folder = environment.get("CREDENTIALS_DIRECTORY")
     if not folder:
         return None
+    alone, of_folder = Path(folder) / name, Path(folder) / f"{FOLDER}_{name}"
     try:
-        with (Path(folder) / name).open("rb") as file:
+        with (alone if alone.exists() else of_folder).open("rb") as file:
             content = file.read(CREDENTIAL_BYTES_MAX + 1)
     except FileNotFoundError:
         return None

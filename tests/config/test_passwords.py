@@ -39,6 +39,15 @@ def test_the_credential_wins_over_the_environment_and_that_over_the_file(
     assert password(tmp_path, GOOD) == "of the credential"
 
 
+def test_a_password_of_a_folder_that_systemd_loads_whole_is_found_and_one_of_its_own_wins(
+    tmp_path: Path, credentials: Path
+) -> None:
+    (credentials / f"passwords_{CREDENTIAL}").write_text("of the folder\n")
+    assert password(tmp_path, GOOD) == "of the folder"
+    (credentials / CREDENTIAL).write_text("of its own\n")
+    assert password(tmp_path, GOOD) == "of its own"
+
+
 def test_the_end_of_a_credentials_line_is_no_part_of_it_and_any_other_blank_is(
     tmp_path: Path, credentials: Path
 ) -> None:

@@ -16,9 +16,10 @@ def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
 
-def locked() -> list[str]:
+def locked(part: str = LOCK) -> list[str]:
     """The entries of the lock file, each with its hashes on one line."""
-    return LOCK.replace("\\\n", "").splitlines()
+    lines = part.replace("\\\n", "").splitlines()
+    return [line for line in lines if not line.startswith("#")]
 
 
 def test_every_entry_of_the_lock_file_is_pinned_and_hashed() -> None:
@@ -35,6 +36,15 @@ def test_the_lock_file_names_no_place_to_fetch_from() -> None:
 def test_the_lock_file_holds_what_the_project_declares_but_pjsua2() -> None:
     declared = {name_of(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]}
     assert declared - {name_of(entry) for entry in locked()} == {"pjsua2"}
+
+
+def test_what_a_unit_runs_stands_first_in_the_lock_file_and_what_only_development_needs_after_it() -> None:
+    unit, _, development = LOCK.partition("# From here on, for development alone.\n")
+    runs = {name_of(line) for line in PROJECT["dependencies"]} - {"pjsua2"}
+    assert runs <= {name_of(entry) for entry in locked(unit)}
+    # colorzero needs setuptools when it runs.
+    builds = {name_of(line) for line in PROJECT["optional-dependencies"]["dev"]} - {"setuptools"}
+    assert builds <= {name_of(entry) for entry in locked(development)}
 
 
 def test_the_lock_file_serves_both_kinds_of_machine_and_each_python() -> None:
@@ -62,7 +72,7 @@ def test_make_test_lints_checks_types_and_ends_with_pytest() -> None:
     commands = [line for line in said.splitlines() if not line.startswith("make")]
     # Between the two stands what the firmware's own Makefile does to lint it.
     assert commands[:3] == [".ci/setup", ".venv/bin/ruff check .", ".venv/bin/mypy"]
-    assert commands[-1] == "exec .venv/bin/python -m pytest"
+    assert commands[-2:] == [".venv/bin/python -m tests.service.roots", "exec .venv/bin/python -m pytest"]
 
 
 def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
@@ -74,7 +84,15 @@ def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
 
 
 def test_the_scripts_read_as_bash() -> None:
-    for name in ("setup", "install", "lock", "run"):
-        path = ROOT / ".ci" / name
+    for name in (
+        ".ci/setup",
+        ".ci/install",
+        ".ci/lock",
+        ".ci/run",
+        ".ci/wheels",
+        "systemd/install",
+        "systemd/uninstall",
+    ):
+        path = ROOT / name
         assert path.stat().st_mode & 0o111, f"{name} cannot be executed"
         subprocess.run(shlex.split(f"bash -n {path}"), check=True, timeout=10)
