@@ -1,7 +1,7 @@
 # Everything a visitor or a developer runs. Each target sets up what it needs first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo firmware emulator lint test soak bench simulate pictures parts labels bill trial lock clean
+.PHONY: help setup demo firmware emulator lint test soak bench simulate pictures parts labels bill trial install uninstall lock clean
 
 # The demo ends by itself after so many seconds where it has no terminal.
 SECONDS_MAX ?= 30
@@ -39,6 +39,7 @@ lint: setup ## ruff, mypy, and cppcheck for the firmware
 	@$(MAKE) --no-print-directory -s -C firmware lint
 
 test: lint ## lint, strict types, and the whole suite
+	@.venv/bin/python -m tests.service.roots
 	@exec .venv/bin/python -m pytest
 
 soak: setup ## the long forms of the tests
@@ -66,6 +67,12 @@ bill: setup ## what a unit costs, each way
 
 trial: setup ## forty pictures of towers to name with the legend alone, and the key apart (SEED=2 for others)
 	@exec .venv/bin/python -m tests.trial $(SEED)
+
+install: ## as root: this checkout as a service of this machine; or upgrade the one that runs
+	@systemd/install
+
+uninstall: ## as root: take the service away; configuration and state stay
+	@systemd/uninstall
 
 lock: ## refresh requirements.lock from pyproject.toml
 	@.ci/lock

@@ -26,7 +26,7 @@ case "$*" in
     "-c import sys; print(sys.executable)") echo "$MACHINE/bin/python3" ;;
     -c*) exit 0 ;;
     "-m appliance.sip.binding") echo "$0 binding" >>"$MACHINE/called"; echo /cache/pjsua2-2.17.whl ;;
-    "-m venv .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python; echo "$0 venv" >>"$MACHINE/called" ;;
+    "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; echo "$0 venv" >>"$MACHINE/called" ;;
     "-m pip --version") ;;
     -m*pip*)
         echo "pip ${*:5}" >>"$MACHINE/called"
@@ -53,7 +53,7 @@ class Machine:
         self.program("id", OTHER_USER)
         self.program("python3", PYTHON)
         self.install(*package_names())
-        for name in ("requirements.lock", "pyproject.toml", ".ci", "appliance/sip/binding"):
+        for name in ("requirements.lock", "pyproject.toml", ".ci", "systemd", "appliance/sip/binding"):
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             (self.clone / name).parent.mkdir(parents=True, exist_ok=True)
             copy(ROOT / name, self.clone / name)
@@ -113,5 +113,6 @@ def package_rows() -> list[list[str]]:
 
 
 def package_names(when: str = "") -> list[str]:
-    """The packages needed always, or for a Python, or all of them."""
-    return [name for name, needed, *_ in package_rows() if when in ("", needed)]
+    """The packages needed then, or all that `make setup` installs."""
+    wanted = {when} if when else {"always", "python"}
+    return [name for name, needed, *_ in package_rows() if wanted & set(needed.split(","))]
