@@ -5,14 +5,6 @@ installed, and no part of it runs as root or in a chroot: the root's own loader 
 """
 
 import contextlib
-import hashlib
-import os
-import platform
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,17 +12,11 @@ from typing import Final
 
 from tests.peers.kamailio import accepts, answers_options
 from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder
+from tests.peers.root import cached_root
 
 CONFIGURATION: Final = Path(__file__).parent
-RECIPE: Final = (
-    "mmdebstrap",
-    '--aptopt=Acquire::Check-Valid-Until "false"',
-    "--variant=extract",
-    "--include=asterisk",
-    "sid",
-)
+RECIPE: Final = ("--variant=extract", "--include=asterisk", "sid")
 """Extracts Asterisk and all it needs, and runs no script of any package."""
-MAKING_S_MAX: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +31,7 @@ class AsteriskPractice:
 
 def asterisk_root() -> Path:
     """The root with Asterisk in it, made with progress if it is not there yet."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "call-light"
-    key = hashlib.sha256("\0".join((*RECIPE, platform.machine())).encode()).hexdigest()[:12]
-    root = cache / f"asterisk-root-{key}"
-    if root.exists():
-        return root
-    cache.mkdir(parents=True, exist_ok=True)
-    print(f"Making Asterisk's root {root} (once; about half a minute)", file=sys.stderr)
-    started = time.monotonic()
-    making = Path(tempfile.mkdtemp(prefix="asterisk-root-", dir=cache))
-    try:
-        subprocess.run([*RECIPE, str(making), *machines_mirror()], check=True, timeout=MAKING_S_MAX)
-        # Others may have made it in the meantime; whoever comes second throws theirs away.
-        with contextlib.suppress(OSError):
-            making.rename(root)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    print(f"Asterisk's root is made, after {time.monotonic() - started:.0f} s", file=sys.stderr)
-    return root
-
-
-def machines_mirror() -> list[str]:
-    """The mirror from which this machine has its own Debian packages; nothing if apt does not know."""
-    listed = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)", "Created-By: Packages"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    found = [line.partition(" ") for line in listed.stdout.splitlines()]
-    return [uri for origin, _, uri in found if origin == "Debian" and "security" not in uri][:1]
+    return cached_root("asterisk", RECIPE)
 
 
 class Asterisk:

@@ -1,0 +1,172 @@
+"""A Debian release booted by its own systemd in a namespace (systemd-nspawn), and what is done in it.
+
+The root is made once and never written to: what a test changes lies in memory and is gone with the boot. The
+machine has loopback and no other network; its wheels were made before, by an installation that had one.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.peers.leftovers import children
+from tests.peers.program import PeerError, Program, private_folder, until
+from tests.peers.root import cache, cached_root
+from tests.setup.machine import ROOT, package_rows
+
+RELEASES: Final = ("bookworm", "trixie")
+"""Debian 12 with Python 3.11 and systemd 252; Debian 13 with Python 3.13 and systemd 257."""
+
+SOURCE: Final = "/src"
+"""Where the project lies in a machine, not to be written to."""
+
+ENVIRONMENT: Final = ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root")
+CLONE_NEWNET: Final = 0x40000000
+WHEELS_S_MAX: Final = 1_200
+"""Building pjsua2 and lgpio where there are none for a release: four minutes, more on a busy machine."""
+
+
+def packages(release: str) -> list[str]:
+    """What is in a root: a Debian with systemd, `make`, and what a unit needs."""
+    names = [name for name, when, *_ in package_rows() if "unit" in when.split(",")]
+    newest_first = [name.split("|")[0 if release == "trixie" else -1] for name in names]
+    return ["systemd", "systemd-sysv", "dbus", "udev", "make", *newest_first]
+
+
+def release_root(release: str) -> Path:
+    """The root of a release, with the wheels of a unit for it in the cache."""
+    recipe = ("--variant=minbase", f"--include={','.join(packages(release))}", release)
+    root = cached_root(release, recipe)
+    (cache() / "wheels").mkdir(exist_ok=True)
+    looked = in_namespace(root, [f"{SOURCE}/.ci/wheels", "--look", "/usr/bin/python3"])
+    if looked.returncode != 0:
+        print(
+            f"Installing on {release} from nothing, to have its wheels (once; some minutes)", file=sys.stderr
+        )
+        # The real thing: packages, compilers and all, on a machine where no systemd runs.
+        made = in_namespace(root, [f"{SOURCE}/systemd/install"], "--bind-ro=/etc/ssl/certs", *_network())
+        if made.returncode != 0:
+            raise PeerError(f"{release}: the installation failed:\n{made.stdout}{made.stderr}")
+    return root
+
+
+def in_namespace(
+    root: Path, command: Sequence[str], *options: str, within_s: float = WHEELS_S_MAX
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a root that nothing was booted in, with the cache at hand."""
+    with _alone():
+        return subprocess.run(
+            [*_nspawn(root, writable=True), "--pipe", *options, "--", *command],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=within_s,
+        )
+
+
+def _network() -> list[str]:
+    """How pip and apt find their way out of the namespace: as they do outside."""
+    kept = [
+        name for name in os.environ if name.startswith("PIP_") or name.endswith(("_proxy", "SSL_CERT_FILE"))
+    ]
+    return [f"--setenv={name}={os.environ[name]}" for name in sorted(kept) if name != "PIP_FIND_LINKS"]
+
+
+def _nspawn(root: Path, *, writable: bool = False) -> list[str]:
+    bind = "--bind" if writable else "--bind-ro"
+    folders = [f"{bind}={cache() / name}:/root/.cache/call-light/{name}" for name in ("pjsua2", "wheels")]
+    # Where no systemd runs outside, there is nobody to register with and no unit to ask for.
+    alone = [] if Path("/run/systemd/system").is_dir() else ["--register=no", "--keep-unit"]
+    return [
+        "systemd-nspawn", "--quiet", f"--directory={root}", "--volatile=overlay",
+        f"--machine=call-light-{root.name}", f"--bind-ro={ROOT}:{SOURCE}", *folders, *alone,
+    ]  # fmt: skip
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One namespace at a time on this machine: two of them would share a control group."""
+    if os.geteuid() != 0:
+        raise PeerError("only root may boot a machine in a namespace: sudo make test")
+    with (cache() / "namespace.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Booted:
+    """A booted machine."""
+
+    def __init__(self, nspawn: Program) -> None:
+        self.nspawn = nspawn
+        nspawn.until(lambda: bool(children(nspawn.pid)), 5, "the machine's first process is there")
+        (self.systemd_pid,) = children(nspawn.pid)
+        nspawn.until(self._is_up, 60, "the machine has booted")
+
+    def _is_up(self) -> bool:
+        return self.try_run("systemctl", "is-system-running").stdout.strip() in ("running", "degraded")
+
+    def try_run(
+        self, *command: str, stdin: str = "", within_s: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the machine, as root."""
+        enter = ["nsenter", f"--target={self.systemd_pid}", "--mount", "--pid", "--net", "--uts", "--ipc"]
+        return subprocess.run(
+            [*enter, "--", "env", "-i", *ENVIRONMENT, *command],
+            input=stdin,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=within_s,
+        )
+
+    def run(self, *command: str, stdin: str = "", within_s: float = 120) -> str:
+        """Run a command that must succeed; what it said."""
+        ended = self.try_run(*command, stdin=stdin, within_s=within_s)
+        if ended.returncode != 0:
+            raise PeerError(f"{command} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
+        return ended.stdout
+
+    def show(self, *properties: str, unit: str = "call-light") -> dict[str, str]:
+        """Properties of a unit, as `systemctl show` has them."""
+        said = self.run("systemctl", "show", unit, f"--property={','.join(properties)}")
+        return dict(line.split("=", 1) for line in said.splitlines())
+
+    def until_shown(self, within_s: float, **wanted: str) -> None:
+        """Wait until the service's properties are so."""
+        until(lambda: self.show(*wanted) == wanted, within_s, f"{wanted}, not {self.show(*wanted)}")
+
+    def journal(self) -> str:
+        """What the service and systemd said of it since the boot."""
+        return self.run("journalctl", "--boot", "--unit=call-light", "--output=cat", "--no-pager")
+
+    @contextlib.contextmanager
+    def network(self) -> Iterator[None]:
+        """Let this thread, and what it starts, live in the machine's network for a while."""
+        with Path("/proc/self/ns/net").open() as ours, Path(f"/proc/{self.systemd_pid}/ns/net").open() as its:
+            _enter(its.fileno())
+            try:
+                yield
+            finally:
+                _enter(ours.fileno())
+
+
+def _enter(network: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(network, CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+@contextlib.contextmanager
+def booted(release: str, upgrade: Path = ROOT) -> Iterator[Booted]:
+    """A release that has booted, another checkout at /next; gone afterwards with all that was done to it."""
+    root = release_root(release)
+    options = ["--boot", "--private-network", "--console=read-only", f"--bind-ro={upgrade}:/next"]
+    with _alone(), private_folder("booted") as folder:
+        argv = [*_nspawn(root), *options]
+        with Program("systemd-nspawn", argv, folder, ends_within_s=15) as nspawn:
+            yield Booted(nspawn)

@@ -1,0 +1,88 @@
+"""A desk whose unit is a service: a booted machine, the installed unit, and a phone system in its network."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from appliance.status.report import StatusReport, decode
+from tests.peers.callers import Callers, running_callers
+from tests.peers.kamailio import Kamailio, Practice, running_kamailio
+from tests.peers.program import until
+from tests.peers.unit import Table, toml
+from tests.service.booted import SOURCE, Booted, booted
+
+CONFIGURATION: Final = "/etc/call-light/call-light.toml"
+PASSWORD_FILE: Final = "/etc/call-light/credentials/main.password"
+PASSWORD: Final = "melon-secret"
+MAIN: Final = "700"
+"""Callers who dial this ring at the light."""
+
+
+def install(machine: Booted, source: str = SOURCE) -> str:
+    """Install the project that lies there, as a person does; what was said."""
+    ended = machine.try_run("make", "--silent", "-C", source, "install")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def configure(machine: Booted, registrar: str, tower: Table | None = None) -> None:
+    """Edit the configuration in its place, and lay the password beside it."""
+    tables: dict[str, list[Table]] = {
+        "pbx": [{"id": "office", "registrars": [f"sip:{registrar}"]}],
+        "extension": [{"id": "main", "pbx": "office", "user": "601", "line": "main"}],
+        "line": [{"id": "main", "label": "Main"}],
+        "tower": [tower or {"driver": "none"}],
+    }
+    machine.run("tee", CONFIGURATION, stdin=toml({"name": "front"}, tables))
+    machine.run("tee", PASSWORD_FILE, stdin=f"{PASSWORD}\n")
+
+
+@dataclass
+class ServiceDesk:
+    """An installed unit that is registered, and those who may call it."""
+
+    machine: Booted
+    kamailio: Kamailio
+    callers: Callers
+
+    def status(self) -> StatusReport:
+        """What `call-light status` says to root."""
+        return decode(self.machine.run("call-light", "status", "--json").encode())
+
+    def until_status(self, condition: Callable[[StatusReport], bool], within_s: float, what: str) -> None:
+        """Wait until the unit's status is so; while it starts, there is none."""
+
+        def met() -> bool:
+            asked = self.machine.try_run("call-light", "status", "--json")
+            return asked.returncode == 0 and condition(decode(asked.stdout.encode()))
+
+        until(met, within_s, what)
+
+    def until_registered(self, within_s: float = 10) -> None:
+        """Wait until the unit's extension is registered."""
+        self.until_status(lambda report: report.registrations[0].held, within_s, "registered")
+
+    def engine_pid(self) -> int:
+        """The engine's process id, as the machine counts."""
+        unit = self.machine.show("MainPID")["MainPID"]
+        (engine,) = self.machine.run("sh", "-c", f"cat /proc/{unit}/task/*/children").split()
+        return int(engine)
+
+
+@contextlib.contextmanager
+def service_desk(release: str) -> Iterator[ServiceDesk]:
+    """A desk with everything installed, running and registered."""
+    practice = Practice({"601": PASSWORD}, {MAIN: ("601",)})
+    with (
+        booted(release) as machine,
+        machine.network(),
+        running_kamailio(practice) as kamailio,
+        running_callers(kamailio.address) as callers,
+    ):
+        install(machine)
+        configure(machine, kamailio.address)
+        machine.run("systemctl", "restart", "call-light")
+        desk = ServiceDesk(machine, kamailio, callers)
+        desk.until_registered()
+        yield desk

@@ -1,0 +1,97 @@
+"""From nothing to a unit that runs, to a newer one, and away again: on real Debian releases."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.program import private_folder
+from tests.service.booted import RELEASES, Booted, booted
+from tests.service.desk import CONFIGURATION, PASSWORD_FILE, configure, install
+from tests.setup.machine import ROOT
+
+NOBODY = "127.0.0.1:9"
+"""A registrar that does not answer: the unit runs all the same, and says so."""
+PLACED = (
+    "/usr/local/bin/call-light",
+    "/usr/local/lib/call-light",
+    "/usr/local/lib/systemd/system/call-light.service",
+    "/usr/local/lib/sysusers.d/call-light.conf",
+    "/usr/local/lib/tmpfiles.d/call-light.conf",
+    "/usr/local/lib/udev/rules.d/70-call-light.rules",
+)
+
+
+@pytest.fixture
+def next_version() -> Iterator[Path]:
+    """The same project, one version on."""
+    with private_folder("next") as folder:
+        for name in ("Makefile", "pyproject.toml", "requirements.lock", "LICENSE"):
+            shutil.copy(ROOT / name, folder)
+        for name in (".ci", "appliance", "systemd"):
+            shutil.copytree(ROOT / name, folder / name)
+        project = folder / "pyproject.toml"
+        text = project.read_text()
+        assert 'version = "0.1.0"' in text
+        project.write_text(text.replace('version = "0.1.0"', 'version = "0.1.1"'))
+        yield folder
+
+
+def there(machine: Booted) -> list[str]:
+    return [path for path in PLACED if machine.try_run("test", "-e", path).returncode == 0]
+
+
+def modes(machine: Booted, *paths: str) -> list[str]:
+    return machine.run("stat", "--format=%A %U:%G", *paths).splitlines()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_machine_gets_the_service_then_a_newer_one_and_loses_it_again(
+    release: str, next_version: Path
+) -> None:
+    with booted(release, next_version) as machine:
+        # The example is no configuration of anybody's practice: nothing starts.
+        assert "the configuration is still the example" in install(machine)
+        assert there(machine) == list(PLACED)
+        assert modes(machine, "/etc/call-light", CONFIGURATION, "/etc/call-light/credentials") == [
+            "drwxr-x--- root:call-light",
+            "-rw------- call-light:call-light",
+            "drwx------ root:root",
+        ]
+        assert machine.show("ActiveState", "UnitFileState") == {
+            "ActiveState": "inactive",
+            "UnitFileState": "enabled",
+        }
+
+        configure(machine, NOBODY)
+        kept = machine.run("sha256sum", CONFIGURATION, PASSWORD_FILE)
+        machine.run("systemctl", "restart", "call-light")
+        first = machine.show("MainPID")
+
+        # An upgrade takes the place of what runs; the configuration stays as it was.
+        assert "call-light 0.1.1 is installed and runs" in install(machine, "/next")
+        machine.until_shown(5, ActiveState="active", SubState="running")
+        assert machine.show("MainPID") != first
+        assert machine.run("call-light", "status").startswith("front: call-light 0.1.1, up ")
+        assert kept == machine.run("sha256sum", CONFIGURATION, PASSWORD_FILE)
+        assert len(machine.run("ls", "/usr/local/lib/call-light").split()) == 1
+
+        # A mistake is told with its line, and what runs is left alone.
+        running = machine.show("MainPID")
+        machine.run("sed", "-i", "s/^driver =/drivr =/", CONFIGURATION)
+        said = install(machine)
+        assert f"{CONFIGURATION}:" in said
+        assert 'drivr: is no setting of [[tower]]; did you mean "driver"?' in said
+        assert "is installed, and not started (what ran still runs)" in said
+        assert machine.show("MainPID") == running
+        machine.run("sed", "-i", "s/^drivr =/driver =/", CONFIGURATION)
+
+        # What a person may want to keep stays, and is named.
+        said = machine.run("make", "--silent", "-C", "/src", "uninstall")
+        assert "left" in said
+        assert "/etc/call-light /var/lib/call-light" in said
+        assert there(machine) == []
+        assert machine.try_run("systemctl", "cat", "call-light").returncode != 0
+        assert kept == machine.run("sha256sum", CONFIGURATION, PASSWORD_FILE)
+        machine.run("test", "-f", "/var/lib/call-light/contact.json")

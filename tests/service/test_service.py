@@ -1,0 +1,151 @@
+"""The installed service at work: hardened and still able to do all that a unit does, watched, restarted."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.peers.callers import Caller
+from tests.peers.program import until
+from tests.service.booted import RELEASES
+from tests.service.desk import MAIN, PASSWORD, ServiceDesk, service_desk
+
+EXPOSURE_MAX = 2.0
+"""Of 10, by systemd-analyze's own scale ("OK")."""
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def desk(request: pytest.FixtureRequest) -> Iterator[ServiceDesk]:
+    with service_desk(request.param) as opened:
+        yield opened
+
+
+def test_the_unit_file_is_what_this_systemd_expects(desk: ServiceDesk) -> None:
+    verified = desk.machine.try_run("systemd-analyze", "verify", "call-light.service")
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
+    assert "ignoring" not in desk.machine.journal()
+
+
+def test_the_exposure_is_small(desk: ServiceDesk) -> None:
+    said = desk.machine.run("systemd-analyze", "security", "call-light.service", "--no-pager")
+    found = re.search(r"Overall exposure level for call-light.service: ([\d.]+)", said)
+    assert found
+    assert float(found[1]) <= EXPOSURE_MAX
+
+
+def test_it_runs_as_a_user_of_its_own_that_may_open_ports_pins_and_sound_and_nothing_else(
+    desk: ServiceDesk,
+) -> None:
+    pid = desk.machine.show("MainPID")["MainPID"]
+    names = {
+        kind: desk.machine.run("sh", "-c", f"getent {kind} call-light | cut -d: -f3").strip()
+        for kind in ("passwd", "group")
+    }
+    groups = desk.machine.run("sh", "-c", "getent group dialout audio gpio call-light | cut -d: -f3").split()
+    for process in (pid, str(desk.engine_pid())):
+        found = desk.machine.run("cat", f"/proc/{process}/status")
+        status = dict(line.split(":\t", 1) for line in found.splitlines())
+        assert status["Uid"].split() == [names["passwd"]] * 4
+        assert status["Gid"].split() == [names["group"]] * 4
+        assert sorted(status["Groups"].split(), key=int) == sorted(groups, key=int)
+        assert {status[name] for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+        assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
+
+
+def test_a_caller_lights_the_line_and_the_password_came_from_the_credential(desk: ServiceDesk) -> None:
+    caller = desk.callers.place(Caller(MAIN, "0301777", gives_up_after_ms=60_000))
+    desk.until_status(lambda report: len(report.calls) == 1, 5, "the caller is on the board")
+    assert desk.status().lines[0].showing == "waiting"
+    caller.hang_up()
+    desk.until_status(lambda report: not report.calls, 5, "the caller is gone")
+    journal = desk.machine.journal()
+    assert "event=call-ended" in journal
+    for secret in (PASSWORD, "0301777"):
+        assert secret not in journal
+    said = desk.machine.run("systemctl", "status", "call-light", "--no-pager") + desk.machine.run(
+        "sh", "-c", "cat /proc/$(systemctl show --value --property=MainPID call-light)/environ"
+    )
+    assert PASSWORD not in said
+
+
+def test_systemd_says_how_the_unit_stands(desk: ServiceDesk) -> None:
+    until(
+        lambda: desk.machine.show("StatusText")["StatusText"].startswith("1 of 1 extensions registered"),
+        5,
+        "systemd has heard of the registration",
+    )
+    shown = desk.machine.show(
+        "ActiveState", "StatusText", "Type", "NotifyAccess", "WatchdogUSec", "Restart", "User", "KillMode"
+    )
+    assert shown == {
+        "ActiveState": "active",
+        "StatusText": "1 of 1 extensions registered, 1 of 1 towers work, faults: 0",
+        "Type": "notify",
+        "NotifyAccess": "main",
+        "WatchdogUSec": "10s",
+        "Restart": "always",
+        "User": "call-light",
+        "KillMode": "mixed",
+    }
+
+
+def test_members_of_its_group_may_ask_and_others_may_not(desk: ServiceDesk) -> None:
+    desk.machine.run("useradd", "--groups=call-light", "it")
+    desk.machine.run("useradd", "visitor")
+    assert desk.machine.run("runuser", "-u", "it", "call-light", "status").startswith("front: call-light")
+    asked = desk.machine.try_run("runuser", "-u", "visitor", "call-light", "status")
+    assert (asked.returncode, asked.stdout) == (77, "")
+
+
+def test_a_lost_engine_is_no_restart(desk: ServiceDesk) -> None:
+    before = desk.machine.show("MainPID", "NRestarts")
+    killed = desk.engine_pid()
+    desk.machine.run("sh", "-c", f"kill -KILL {killed}")
+    desk.until_status(lambda report: not report.registrations[0].held, 2, "the engine's death is shown")
+    desk.until_registered()
+    assert desk.engine_pid() != killed
+    assert desk.machine.show("MainPID", "NRestarts") == before
+
+
+def test_a_hung_unit_is_ended_by_the_watchdog_and_started_again(desk: ServiceDesk) -> None:
+    before = desk.machine.show("MainPID", "NRestarts")
+    engine = desk.engine_pid()
+    hung_s = time.monotonic()
+    desk.machine.run("sh", "-c", f"kill -STOP {before['MainPID']}")
+    restarts = str(int(before["NRestarts"]) + 1)
+    desk.machine.until_shown(20, NRestarts=restarts, ActiveState="active", SubState="running")
+    # Up to 10 s of WatchdogSec=, 2 s of RestartSec=, and the start.
+    assert time.monotonic() - hung_s < 20
+    assert desk.machine.show("MainPID")["MainPID"] != before["MainPID"]
+    desk.until_registered()
+    assert desk.machine.try_run("test", "-d", f"/proc/{engine}").returncode == 1
+    journal = desk.machine.journal()
+    assert "Watchdog timeout" in journal
+    # The stack says where it hung, and no value of anything.
+    assert "in _serve" in journal
+
+
+def test_it_stops_within_two_seconds_even_if_the_registrar_is_dead(desk: ServiceDesk) -> None:
+    desk.kamailio.kill()
+    stopped_s = time.monotonic()
+    desk.machine.run("systemctl", "stop", "call-light")
+    assert time.monotonic() - stopped_s < 2
+    shown = desk.machine.show("Result", "ExecMainStatus", "ActiveState")
+    assert shown == {"Result": "success", "ExecMainStatus": "0", "ActiveState": "inactive"}
+    desk.kamailio.start()
+    desk.machine.run("systemctl", "start", "call-light")
+    desk.until_registered()
+
+
+def test_a_refused_configuration_is_not_tried_again_and_again(desk: ServiceDesk) -> None:
+    configuration = "/etc/call-light/call-light.toml"
+    good = desk.machine.run("cat", configuration)
+    desk.machine.run("tee", configuration, stdin="[unit]\nnam = 1\n")
+    assert desk.machine.try_run("systemctl", "restart", "call-light").returncode != 0
+    shown = desk.machine.show("ActiveState", "SubState", "ExecMainStatus")
+    assert shown == {"ActiveState": "failed", "SubState": "failed", "ExecMainStatus": "78"}
+    assert f"{configuration}:2: [unit] nam: is no setting" in desk.machine.journal()
+    desk.machine.run("tee", configuration, stdin=good)
+    desk.machine.run("systemctl", "start", "call-light")
+    desk.until_registered()
