@@ -26,15 +26,15 @@ def install(machine: Booted, source: str = SOURCE) -> str:
     return ended.stdout + ended.stderr
 
 
-def configure(machine: Booted, registrar: str, tower: Table | None = None) -> None:
-    """Edit the configuration in its place, and lay the password beside it."""
+def configure(machine: Booted, registrar: str, tower: Table | None = None, more: str = "") -> None:
+    """Edit the configuration in its place, and lay the password beside it. `more` ends the file."""
     tables: dict[str, list[Table]] = {
         "pbx": [{"id": "office", "registrars": [f"sip:{registrar}"]}],
         "extension": [{"id": "main", "pbx": "office", "user": "601", "line": "main"}],
         "line": [{"id": "main", "label": "Main"}],
         "tower": [tower or {"driver": "none"}],
     }
-    machine.run("tee", CONFIGURATION, stdin=toml({"name": "front"}, tables))
+    machine.run("tee", CONFIGURATION, stdin=toml({"name": "front"}, tables) + more)
     machine.run("tee", PASSWORD_FILE, stdin=f"{PASSWORD}\n")
 
 
@@ -62,6 +62,18 @@ class ServiceDesk:
     def until_registered(self, within_s: float = 10) -> None:
         """Wait until the unit's extension is registered."""
         self.until_status(lambda report: report.registrations[0].held, within_s, "registered")
+
+    @contextlib.contextmanager
+    def tower(self, tower: Table, more: str = "") -> Iterator[None]:
+        """Give the unit another tower for a while."""
+        configure(self.machine, self.kamailio.address, tower, more)
+        self.machine.run("systemctl", "restart", "call-light")
+        try:
+            yield
+        finally:
+            configure(self.machine, self.kamailio.address)
+            self.machine.run("systemctl", "restart", "call-light")
+            self.until_registered()
 
     def engine_pid(self) -> int:
         """The engine's process id, as the machine counts."""

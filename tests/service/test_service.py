@@ -9,7 +9,8 @@ import pytest
 from tests.peers.callers import Caller
 from tests.peers.program import until
 from tests.service.booted import RELEASES
-from tests.service.desk import MAIN, PASSWORD, ServiceDesk, service_desk
+from tests.service.desk import CONFIGURATION, MAIN, PASSWORD, ServiceDesk, service_desk
+from tests.service.serial_port import SerialPort
 
 EXPOSURE_MAX = 2.0
 """Of 10, by systemd-analyze's own scale ("OK")."""
@@ -98,6 +99,32 @@ def test_members_of_its_group_may_ask_and_others_may_not(desk: ServiceDesk) -> N
     assert (asked.returncode, asked.stdout) == (77, "")
 
 
+def test_a_tower_on_a_serial_port_is_lit(desk: ServiceDesk) -> None:
+    """The port is root's and dialout's, as udev makes them."""
+    with SerialPort(desk.machine) as port, desk.tower({"driver": "adafruit-usb", "port": port.name}):
+        # Red and yellow dark, green (alive) lit, no buzzer: nobody waits.
+        until(lambda: port.heard().endswith(b"\x21\x22\x14\x28"), 10, "the tower says that all is well")
+        caller = desk.callers.place(Caller(MAIN, "0301777", gives_up_after_ms=60_000))
+        until(lambda: b"\x11" in port.heard() or b"\x12" in port.heard(), 5, "a lamp is lit")
+        caller.hang_up()
+
+
+def test_pins_that_fail_are_no_restart_and_lgpio_has_its_pipe_in_the_runtime_directory(
+    desk: ServiceDesk,
+) -> None:
+    # It may be opened as a GPIO chip by who is in the group, and is none.
+    desk.machine.run("mknod", "--mode=660", "/dev/gpiochip0", "c", "1", "3")
+    desk.machine.run("chown", "root:gpio", "/dev/gpiochip0")
+    with desk.tower({"driver": "gpio"}, "\n[gpio]\nline_lamps = [[17]]\n"):
+        before = desk.machine.show("MainPID")
+        desk.until_status(lambda report: report.towers[0].fault is not None, 10, "the pins are a fault")
+        assert "may not" not in str(desk.status().towers[0].fault)
+        assert desk.machine.run("find", "/run/call-light", "-name", ".lgd-nfy*") != ""
+        desk.until_registered()
+        assert desk.machine.show("MainPID") == before
+    desk.machine.run("rm", "/dev/gpiochip0")
+
+
 def test_a_lost_engine_is_no_restart(desk: ServiceDesk) -> None:
     before = desk.machine.show("MainPID", "NRestarts")
     killed = desk.engine_pid()
@@ -114,9 +141,9 @@ def test_a_hung_unit_is_ended_by_the_watchdog_and_started_again(desk: ServiceDes
     hung_s = time.monotonic()
     desk.machine.run("sh", "-c", f"kill -STOP {before['MainPID']}")
     restarts = str(int(before["NRestarts"]) + 1)
-    desk.machine.until_shown(20, NRestarts=restarts, ActiveState="active", SubState="running")
-    # Up to 10 s of WatchdogSec=, 2 s of RestartSec=, and the start.
-    assert time.monotonic() - hung_s < 20
+    desk.machine.until_shown(30, NRestarts=restarts, ActiveState="active", SubState="running")
+    # Up to 10 s of WatchdogSec=, 2 s of RestartSec=, and the start: not sooner than a stalled card may take.
+    assert 7 < time.monotonic() - hung_s < 30
     assert desk.machine.show("MainPID")["MainPID"] != before["MainPID"]
     desk.until_registered()
     assert desk.machine.try_run("test", "-d", f"/proc/{engine}").returncode == 1
@@ -139,13 +166,12 @@ def test_it_stops_within_two_seconds_even_if_the_registrar_is_dead(desk: Service
 
 
 def test_a_refused_configuration_is_not_tried_again_and_again(desk: ServiceDesk) -> None:
-    configuration = "/etc/call-light/call-light.toml"
-    good = desk.machine.run("cat", configuration)
-    desk.machine.run("tee", configuration, stdin="[unit]\nnam = 1\n")
+    good = desk.machine.run("cat", CONFIGURATION)
+    desk.machine.run("tee", CONFIGURATION, stdin="[unit]\nnam = 1\n")
     assert desk.machine.try_run("systemctl", "restart", "call-light").returncode != 0
     shown = desk.machine.show("ActiveState", "SubState", "ExecMainStatus")
     assert shown == {"ActiveState": "failed", "SubState": "failed", "ExecMainStatus": "78"}
-    assert f"{configuration}:2: [unit] nam: is no setting" in desk.machine.journal()
-    desk.machine.run("tee", configuration, stdin=good)
+    assert f"{CONFIGURATION}:2: [unit] nam: is no setting" in desk.machine.journal()
+    desk.machine.run("tee", CONFIGURATION, stdin=good)
     desk.machine.run("systemctl", "start", "call-light")
     desk.until_registered()
