@@ -1,18 +1,22 @@
 """The whole chain in real time: phone system, engine, board, port, the real firmware, decoded pixels."""
 
 import contextlib
+import random
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
+from appliance.core.picture import Picture, Segment
 from tests.bench.figures import Figure, p99
 from tests.end_to_end.desk import Practiced, Setting, desk_at_kamailio
 from tests.peers.board import Rgb, is_lit
 from tests.peers.live_board import LiveBoard, running_board
 from tests.peers.program import until
+from tests.tower.controller.stand import standing
 
 CALLERS = 100
 PRESSES = 100
+EDGES = 300
 SEEN_WITHIN_S = 5.0
 RESTS_MS = 600.0
 """From one caller to the next: the tower is quiet again, so that the next one is lit at once."""
@@ -96,6 +100,27 @@ def press_to_lamp() -> Figure:
     )
 
 
+def press_to_inbox() -> Figure:
+    """Edges at a contact, each at any instant between two ticks and two beats."""
+    chance, late_ms = random.Random(1), []
+    dark = Picture((Segment("Main"), Segment("Lab")))
+    with running_board() as board, standing(str(board.port), dark) as stand:
+        until(lambda: is_lit(board.chain[0]), SEEN_WITHIN_S, "the tower has its calm glow")
+        for count in range(EDGES):
+            next_ms = stand.clock.now_ms() + chance.uniform(30, 100)
+            until(lambda then=next_ms: stand.clock.now_ms() >= then, 5, "time passes")  # type: ignore[misc]
+            edge_ms = stand.clock.now_ms()
+            (board.release if count % 2 else board.press)(8)
+            until(lambda told=count: len(stand.told) > told, 5, "the event")  # type: ignore[misc]
+            late_ms.append(stand.told_at_ms[count] - edge_ms)
+    return Figure(
+        f"button edge to event on the host's inbox, {EDGES} edges (median, p99)",
+        "21 and 25 ms",
+        f"{median(late_ms):.1f} and {p99(late_ms):.1f} ms",
+        median(late_ms) <= 21 and p99(late_ms) <= 25,
+    )
+
+
 def measure() -> list[Figure]:
-    """Both."""
-    return [invite_to_pixels(), press_to_lamp()]
+    """All of it."""
+    return [press_to_inbox(), invite_to_pixels(), press_to_lamp()]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.program import until
+from tests.peers.program import keeper, until
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind() -> Iterator[None]:
+    # The one keeper of this process stays until its end.
+    keeper()
     before = _descriptors(), set(threading.enumerate())
     yield
     # A writer that looks for its tower when it is closed does so until its time is over.

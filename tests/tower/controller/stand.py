@@ -33,12 +33,14 @@ class Stand:
 
     def __init__(self, port: str, picture: Picture) -> None:
         self.told: list[Event] = []
+        self.told_at_ms: list[float] = []
+        """When each of them was told."""
         self.clock = RealClock()
         self.hangs = False
         self._ends = threading.Event()
         labels = [segment.label for segment in picture.segments]
         settings = [TowerSettings("controller", port=port)]
-        self._towers = open_towers(settings, labels, self.clock, self.told.append)
+        self._towers = open_towers(settings, labels, self.clock, self._take)
         self._towers.show(picture)
         self._towers.start()
         self._beats = threading.Thread(target=self._beat)
@@ -73,6 +75,10 @@ class Stand:
         self._ends.set()
         self._beats.join()
         self._towers.close()
+
+    def _take(self, event: Event) -> None:
+        self.told_at_ms.append(self.clock.now_ms())
+        self.told.append(event)
 
     def _beat(self) -> None:
         while not self._ends.wait(BEAT_S):
