@@ -1,5 +1,5 @@
-/* The pixels of the chain, in order: the status pixels, the segments of the lines from the bottom up, then the lamps
-   of the line buttons and of the keys. */
+/* The pixels of the chain, in order: the status pixels, the segments of the lines from the bottom up, then
+   the lamps of the line buttons and of the keys. */
 #ifndef CHAIN_H
 #define CHAIN_H
 
@@ -10,8 +10,9 @@ enum status_pixel { PIXEL_ALIVE, PIXEL_FAULT, PIXEL_MORE, PIXEL_OWED, PIXEL_VOIC
 #define STATUS_PIXELS 9
 #define SEGMENT_PIXELS 8
 
-/* Pixels of a tower with so many lines. */
-#define CHAIN_PIXELS(lines) (STATUS_PIXELS + (SEGMENT_PIXELS + 1) * (lines) + KEYS)
+/* The first lamp, and all pixels, of a tower with so many lines. */
+#define FIRST_LAMP(lines) (STATUS_PIXELS + SEGMENT_PIXELS * (lines))
+#define CHAIN_PIXELS(lines) (FIRST_LAMP(lines) + (lines) + KEYS)
 #define CHAIN_PIXELS_MAX CHAIN_PIXELS(LINES_MAX)
 
 #endif

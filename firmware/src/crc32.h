@@ -6,8 +6,8 @@
 
 #define CRC32_START 0xFFFFFFFFu
 
-/* The register after a whole message and its own checksum, whatever the message: so a receiver need not know where
-   the checksum begins. */
+/* The register after a whole message and its own checksum, whatever the message: so a receiver need not
+   know where the checksum begins. */
 #define CRC32_GOOD 0xDEBB20E3u
 
 /* Returns the register after one byte more. The checksum is the register inverted. */

@@ -1,5 +1,5 @@
-/* The current limit: the tower never draws more than a USB port gives, whatever the unit asks for. The table of
-   limits in firmware/README.md says where each figure comes from. */
+/* The current limit: the tower never draws more than a USB port gives, whatever the unit asks for. The
+   table of limits in firmware/README.md says where each figure comes from. */
 #ifndef CURRENT_H
 #define CURRENT_H
 
@@ -21,10 +21,12 @@
 
 #define LIGHT_MA_MAX (PORT_MA - BOARD_MA - BUZZER_MA - (uint32_t)CHAIN_PIXELS_MAX * DARK_PIXEL_UA / 1000)
 
-/* A load is a sum of levels, 255 for one colour of one pixel. All pixels white are 64,260; LOAD_MAX is 4,411. */
+/* A load is a sum of levels, 255 for one colour of one pixel. All pixels white are 64,260; LOAD_MAX is
+   4,411. */
 #define LOAD_MAX (LIGHT_MA_MAX * 255 / COLOUR_MA)
 
-/* Half steps over which the largest load counts, one slow flash: so that the tower does not breathe with it. */
+/* Half steps over which the largest load counts, one slow flash: so that the tower does not breathe with
+   it. */
 #define LOAD_HALVES 14
 
 struct current {
@@ -36,7 +38,8 @@ struct current {
 void current_start(struct current *current);
 void current_half_step(struct current *current);
 
-/* Returns the brightness that may be had, at most the one that is asked for, with this load at full brightness. */
+/* Returns the brightness that may be had, at most the one that is asked for, with this load at full
+   brightness. */
 uint8_t current_brightness(struct current *current, uint16_t load, uint8_t asked);
 
 #endif

@@ -1,28 +1,23 @@
 #include "debounce.h"
 
-void debounce_start(struct debounce *debounce)
-{
-    *debounce = (struct debounce){ 0 };
-}
-
 uint16_t debounce_sample(struct debounce *debounce, uint16_t sample)
 {
     uint16_t differs = sample ^ debounce->sample;
-    uint16_t changed = 0;
+    uint16_t settled = 0;
     debounce->sample = sample;
-    for (uint8_t button = 0; button < BUTTONS; button++) {
-        uint16_t bit = (uint16_t)(1u << button);
+    uint16_t bit = 1;
+    for (uint8_t button = 0; button < BUTTONS; button++, bit = (uint16_t)(bit << 1)) {
         uint8_t *run = &debounce->runs[button];
         if (differs & bit)
-            *run = 1;
-        else if (*run < SAMPLES)
-            ++*run;
+            *run = 0;
         if (*run < SAMPLES)
-            continue;
-        if (debounce->known & (debounce->levels ^ sample) & bit)
-            changed |= bit;
-        debounce->known |= bit;
-        debounce->levels = (uint16_t)((debounce->levels & ~bit) | (sample & bit));
+            ++*run;
+        if (*run == SAMPLES)
+            settled |= bit;
     }
+    uint16_t changed = settled & (debounce->levels ^ sample);
+    debounce->levels ^= changed;
+    changed &= debounce->known;
+    debounce->known |= settled;
     return changed;
 }

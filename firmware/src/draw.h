@@ -8,7 +8,7 @@
 #include "chain.h"
 #include "set.h"
 
-/* Fills in CHAIN_PIXELS(picture->line_count) shades. */
+/* Draws into CHAIN_PIXELS(picture->line_count) shades that are dark. */
 void draw(const struct picture *picture, uint8_t half, uint8_t *shades);
 
 #endif

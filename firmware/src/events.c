@@ -2,14 +2,9 @@
 
 #include "debounce.h"
 
-void events_start(struct events *events)
-{
-    *events = (struct events){ 0 };
-}
-
 static void drop_first(struct events *events)
 {
-    events->first = (uint8_t)((events->first + 1) % EVENTS_MAX);
+    events->first = (uint8_t)(events->first + 1) % EVENTS_MAX;
     events->count--;
     events->sequence++;
     events->wait = 0;
@@ -19,17 +14,16 @@ void events_add(struct events *events, uint8_t button, bool pressed)
 {
     if (events->count == EVENTS_MAX)
         drop_first(events);
-    struct event *event = &events->queue[(events->first + events->count) % EVENTS_MAX];
-    event->edge = (uint8_t)(button | (pressed ? 0x80 : 0));
-    event->age_ms = EDGE_AGE_MS;
-    events->count++;
+    uint8_t last = (uint8_t)(events->first + events->count++) % EVENTS_MAX;
+    events->edges[last] = (uint8_t)(button | (pressed ? 0x80 : 0));
+    events->ages_ms[last] = EDGE_AGE_MS;
 }
 
 void events_tick(struct events *events)
 {
     for (uint8_t i = 0; i < events->count; i++) {
-        struct event *event = &events->queue[(events->first + i) % EVENTS_MAX];
-        event->age_ms = event->age_ms > UINT16_MAX - TICK_MS ? UINT16_MAX : (uint16_t)(event->age_ms + TICK_MS);
+        uint16_t *age_ms = &events->ages_ms[(uint8_t)(events->first + i) % EVENTS_MAX];
+        *age_ms = *age_ms > UINT16_MAX - TICK_MS ? UINT16_MAX : (uint16_t)(*age_ms + TICK_MS);
     }
     if (events->wait)
         events->wait--;
@@ -46,12 +40,13 @@ bool events_due(const struct events *events)
     return events->count && !events->wait;
 }
 
-void events_write(struct events *events, uint8_t *body)
+uint8_t *events_write(struct events *events, uint8_t *body)
 {
-    const struct event *event = &events->queue[events->first];
-    body[0] = events->sequence;
-    body[1] = event->edge;
-    body[2] = (uint8_t)event->age_ms;
-    body[3] = (uint8_t)(event->age_ms >> 8);
+    uint16_t age_ms = events->ages_ms[events->first];
+    *body++ = events->sequence;
+    *body++ = events->edges[events->first];
+    *body++ = (uint8_t)age_ms;
+    *body++ = (uint8_t)(age_ms >> 8);
     events->wait = REPEAT_TICKS;
+    return body;
 }

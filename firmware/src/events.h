@@ -1,4 +1,5 @@
-/* What buttons did and the unit has not heard yet: a queue, of which the oldest event is told again and again. */
+/* What buttons did and the unit has not heard yet: a queue, of which the oldest event is told again and
+   again. */
 #ifndef EVENTS_H
 #define EVENTS_H
 
@@ -8,29 +9,24 @@
 #include "tick.h"
 #include "wire.h"
 
-/* Room for a unit that does not answer for 1.6 s while somebody presses ten times a second. Beyond it the oldest event
-   makes room, since one that comes late is not acted on; the unit sees the gap in the sequence. */
+/* Room for a unit that does not answer for 1.6 s while somebody presses ten times a second. Beyond it the
+   oldest event makes room, since one that comes late is not acted on; the unit sees the gap in the
+   sequence. */
 #define EVENTS_MAX 32
 
 /* An event that was not heard is told again after 48 ms: the unit has had the time to answer it twice. */
 #define REPEAT_TICKS TICKS(48)
 
-#define EVENT_BODY_BYTES 4
-
-struct event {
-    uint8_t edge; /* as on the wire: the button, and bit 7 for pressed */
-    uint16_t age_ms;
-};
-
+/* All zero at the beginning. */
 struct events {
-    struct event queue[EVENTS_MAX];
     uint8_t first;
     uint8_t count;
     uint8_t sequence; /* of the first */
     uint8_t wait;     /* ticks until it is told again; 0 is now */
+    uint8_t edges[EVENTS_MAX]; /* as on the wire: the button, and bit 7 for pressed */
+    uint16_t ages_ms[EVENTS_MAX];
 };
 
-void events_start(struct events *events);
 void events_add(struct events *events, uint8_t button, bool pressed);
 void events_tick(struct events *events);
 
@@ -40,7 +36,7 @@ void events_heard(struct events *events, uint8_t sequence);
 /* Whether an event is due to be told. */
 bool events_due(const struct events *events);
 
-/* Writes the body of the EVENT that is due. */
-void events_write(struct events *events, uint8_t *body);
+/* Writes the body of the EVENT that is due, and returns its end. */
+uint8_t *events_write(struct events *events, uint8_t *body);
 
 #endif

@@ -28,17 +28,19 @@ static void keep(struct receiver *receiver, uint8_t byte)
     receiver->crc = crc32_after(receiver->crc, byte);
 }
 
-/* A byte that is not zero: either one of the message, or one that says how far the next zero byte of it is. */
+/* A byte that is not zero: either one of the message, or one that says how far the next zero byte of it
+   is. */
 static void unstuff(struct receiver *receiver, uint8_t byte)
 {
     if (receiver->run) {
         receiver->run--;
-        keep(receiver, byte);
-        return;
+    } else {
+        receiver->run = (uint8_t)(byte - 1);
+        byte = 0;
+        if (!receiver->heard)
+            return;
     }
-    if (receiver->heard)
-        keep(receiver, 0);
-    receiver->run = (uint8_t)(byte - 1);
+    keep(receiver, byte);
 }
 
 static bool is_good(const struct receiver *receiver)
@@ -69,36 +71,27 @@ void receiver_refuse(struct receiver *receiver)
         receiver->damaged++;
 }
 
-uint8_t frame_write(uint8_t *out, uint8_t type, uint8_t sequence, const uint8_t *body, uint8_t length)
+uint8_t frame_finish(uint8_t *frame, uint8_t type, uint8_t sequence, uint8_t length)
 {
-    uint8_t plain[SAID_BYTES_MAX];
-    uint8_t count = 0;
-    plain[count++] = length;
-    plain[count++] = type;
-    plain[count++] = sequence;
-    for (uint8_t i = 0; i < length; i++)
-        plain[count++] = body[i];
+    uint8_t *at = frame_body_at(frame) - HEAD_BYTES;
+    at[0] = length;
+    at[1] = type;
+    at[2] = sequence;
     uint32_t crc = CRC32_START;
-    for (uint8_t i = 0; i < count; i++)
-        crc = crc32_after(crc, plain[i]);
+    for (uint8_t i = 0; i < HEAD_BYTES + length; i++)
+        crc = crc32_after(crc, *at++);
     crc = ~crc;
-    for (uint8_t i = 0; i < CHECKSUM_BYTES; i++) {
-        plain[count++] = (uint8_t)crc;
-        crc >>= 8;
-    }
-    /* The byte of stuffing before a run is known at the run's end. */
-    uint8_t at = 0;
-    out[at++] = 0;
-    uint8_t stuffing = at++;
-    for (uint8_t i = 0; i < count; i++) {
-        if (plain[i]) {
-            out[at++] = plain[i];
-            continue;
+    for (uint8_t i = 0; i < CHECKSUM_BYTES; i++, crc >>= 8)
+        *at++ = (uint8_t)crc;
+    /* Stuffing needs one byte more, the one in front: every zero byte becomes the way to the next one. */
+    uint8_t *end = at;
+    uint8_t *stuffing = frame + 1;
+    for (at = stuffing + 1; at < end; at++)
+        if (!*at) {
+            *stuffing = (uint8_t)(at - stuffing);
+            stuffing = at;
         }
-        out[stuffing] = (uint8_t)(at - stuffing);
-        stuffing = at++;
-    }
-    out[stuffing] = (uint8_t)(at - stuffing);
-    out[at++] = 0;
-    return at;
+    *stuffing = (uint8_t)(end - stuffing);
+    *frame = *end++ = 0;
+    return (uint8_t)(end - frame);
 }

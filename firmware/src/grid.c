@@ -1,7 +1,7 @@
 #include "grid.h"
 
-#define HALF_SEVENTHS 625 /* of a millisecond in a half step */
-#define GRID_SEVENTHS ((int32_t)GRID_HALVES * HALF_SEVENTHS)
+#define SEVENTHS(ms) (7 * (ms))
+#define HALF_SEVENTHS 625
 
 void grid_start(struct grid *grid)
 {
@@ -13,62 +13,67 @@ static int8_t correction_ms(struct grid *grid)
     if (--grid->wait)
         return 0;
     grid->wait = TICKS_A_CORRECTION;
-    int8_t ms = (int8_t)((grid->behind_ms > 0) - (grid->behind_ms < 0));
-    grid->behind_ms = (int8_t)(grid->behind_ms - ms);
+    int8_t ms = (int8_t)((grid->behind >= SEVENTHS(1)) - (grid->behind <= -SEVENTHS(1)));
+    grid->behind = (int16_t)(grid->behind - SEVENTHS(ms));
     return ms;
+}
+
+static void go_on(struct place *place, uint8_t ms)
+{
+    place->sevenths = (uint16_t)(place->sevenths + 7u * ms);
+    if (place->sevenths < HALF_SEVENTHS)
+        return;
+    place->sevenths = (uint16_t)(place->sevenths - HALF_SEVENTHS);
+    place->half = place->half == GRID_HALVES - 1 ? 0 : (uint8_t)(place->half + 1);
 }
 
 bool grid_tick(struct grid *grid)
 {
-    uint8_t passed_ms = (uint8_t)(TICK_MS + correction_ms(grid));
-    grid->sevenths = (uint16_t)(grid->sevenths + 7u * passed_ms);
-    if (grid->sevenths < HALF_SEVENTHS)
-        return false;
-    grid->sevenths = (uint16_t)(grid->sevenths - HALF_SEVENTHS);
-    grid->half = grid->half == GRID_HALVES - 1 ? 0 : (uint8_t)(grid->half + 1);
-    return true;
+    uint8_t half = grid->now.half;
+    go_on(&grid->now, (uint8_t)(TICK_MS + correction_ms(grid)));
+    return grid->now.half != half;
 }
 
-/* How far this phase is ahead of the grid, in milliseconds, by the shorter way round. */
-static int16_t ahead_ms(const struct grid *grid, uint16_t phase_ms)
+/* From one half step to another by the shorter way round, -56 to 55. */
+static int8_t halves_between(uint8_t from, uint8_t to)
 {
-    int32_t sevenths = 7 * (int32_t)phase_ms - ((int32_t)HALF_SEVENTHS * grid->half + grid->sevenths);
-    if (sevenths < -GRID_SEVENTHS / 2)
-        sevenths += GRID_SEVENTHS;
-    if (sevenths >= GRID_SEVENTHS / 2)
-        sevenths -= GRID_SEVENTHS;
-    return (int16_t)(sevenths / 7);
-}
-
-static bool is_within(int16_t ms, int16_t max)
-{
-    return -max <= ms && ms <= max;
-}
-
-bool grid_hear(struct grid *grid, uint16_t phase_ms, bool free)
-{
-    int16_t ahead = ahead_ms(grid, phase_ms);
-    if (is_within(ahead, ASTRAY_MS_MAX)) {
-        grid->astray = false;
-        grid->behind_ms = is_within(ahead, AGREED_MS_MAX) ? 0 : (int8_t)ahead;
-        return false;
-    }
-    grid->behind_ms = 0;
-    if (!free && !grid->astray) {
-        grid->astray = true;
-        return false;
-    }
-    uint32_t sevenths = 7 * (uint32_t)phase_ms;
-    grid->half = (uint8_t)(sevenths / HALF_SEVENTHS);
-    grid->sevenths = (uint16_t)(sevenths % HALF_SEVENTHS);
-    grid->astray = false;
-    return true;
-}
-
-int8_t grid_halves_since(const struct grid *grid, uint16_t phase_ms)
-{
-    int8_t halves = (int8_t)(grid->half - (uint8_t)(7 * (uint32_t)phase_ms / HALF_SEVENTHS));
+    int8_t halves = (int8_t)(to - from);
     if (halves < -GRID_HALVES / 2)
         return (int8_t)(halves + GRID_HALVES);
     return halves >= GRID_HALVES / 2 ? (int8_t)(halves - GRID_HALVES) : halves;
+}
+
+static bool is_within(int16_t value, int16_t max)
+{
+    return -max <= value && value <= max;
+}
+
+/* Takes the unit's place, if the grid is to move there at once. */
+static void follow(struct grid *grid, const struct place *heard, bool free)
+{
+    int8_t halves = halves_between(grid->now.half, heard->half);
+    grid->behind = 0;
+    if (is_within(halves, 1)) {
+        int16_t behind = (int16_t)heard->sevenths - (int16_t)grid->now.sevenths + halves * HALF_SEVENTHS;
+        if (is_within(behind, SEVENTHS(ASTRAY_MS_MAX))) {
+            grid->astray = false;
+            if (!is_within(behind, SEVENTHS(AGREED_MS_MAX)))
+                grid->behind = behind;
+            return;
+        }
+    }
+    grid->astray = !free && !grid->astray;
+    if (!grid->astray)
+        grid->now = *heard;
+}
+
+int8_t grid_hear(struct grid *grid, uint16_t sent_ms, uint8_t under_way_ms, bool free)
+{
+    /* Seven half steps are 625 ms: so everything fits 16 bits. */
+    uint16_t sevenths = (uint16_t)(7 * (sent_ms % 625));
+    uint8_t sent = (uint8_t)(7 * (sent_ms / 625) + sevenths / HALF_SEVENTHS);
+    struct place heard = { sent, sevenths % HALF_SEVENTHS };
+    go_on(&heard, under_way_ms);
+    follow(grid, &heard, free);
+    return halves_between(sent, grid->now.half);
 }

@@ -1,5 +1,5 @@
-/* The hardware of an ATmega328P at 16 MHz: the only file that knows it. Numbers of chapters and tables are those of
-   its data sheet (Microchip DS40002061B). */
+/* The hardware of an ATmega328P at 16 MHz: the only file that knows it. Numbers of chapters and tables are
+   those of its data sheet (Microchip DS40002061B). */
 #include "hal.h"
 
 #include <avr/interrupt.h> /* ISR, cli, sei */
@@ -21,16 +21,17 @@
 #define VERSION_TEXT TEXT(VERSION_MAJOR) "." TEXT(VERSION_MINOR) "." TEXT(VERSION_PATCH)
 __attribute__((used)) const __flash char identity[] = "call-light tower atmega328p " VERSION_TEXT;
 
-/* ---- Reset ---------------------------------------------------------------------------------------------------- */
+/* ---- Reset -------------------------------------------------------------------------------------------- */
 
 /* Anything but what RAM holds by chance when power comes. */
-#define BOOTED 0xCA11B0A7u
+#define BOOTED 0xCA11u
 
-__attribute__((section(".noinit"))) static uint32_t booted;
+__attribute__((section(".noinit"))) static uint16_t booted;
 __attribute__((section(".noinit"))) static uint16_t boot_count;
 __attribute__((section(".noinit"))) static uint8_t reset_cause;
 
-/* Runs before main and before RAM is cleared: after a watchdog reset the watchdog goes on running, at 16 ms. */
+/* Runs before main and before RAM is cleared: after a watchdog reset the watchdog goes on running, at 16
+   ms. */
 __attribute__((naked, used, section(".init3"))) static void after_reset(void)
 {
     reset_cause = MCUSR;
@@ -59,7 +60,7 @@ void hal_feed_watchdog(void)
     wdt_reset();
 }
 
-/* ---- Tick ----------------------------------------------------------------------------------------------------- */
+/* ---- Tick --------------------------------------------------------------------------------------------- */
 
 static volatile uint8_t ticks;
 static uint8_t ticks_told;
@@ -84,7 +85,7 @@ uint8_t hal_ticks(void)
     return passed;
 }
 
-/* ---- Serial line ---------------------------------------------------------------------------------------------- */
+/* ---- Serial line -------------------------------------------------------------------------------------- */
 
 #define BAUD 38400
 
@@ -150,8 +151,8 @@ uint16_t hal_lost_bytes(void)
     return lost;
 }
 
-/* With interrupts off. The interrupt is allowed for as long as there is something to send. In line also where it would
-   be shorter as a call: the gap between two pixels has no time for one. */
+/* With interrupts off. The interrupt is allowed for as long as there is something to send. In line also
+   where it would be shorter as a call: the gap between two pixels has no time for one. */
 static inline __attribute__((always_inline)) void send_next(void)
 {
     UDR0 = *send_at++;
@@ -180,10 +181,10 @@ bool hal_is_sending(void)
     return UCSR0B & _BV(UDRIE0);
 }
 
-/* ---- Pixels: WS2812B ------------------------------------------------------------------------------------------ */
+/* ---- Pixels: WS2812B ---------------------------------------------------------------------------------- */
 
-/* The chain takes over what it was sent once its line is low for so long: 280 us for the present generation of the
-   part, 50 us for the older one. Timer 0 counts in 4 us. */
+/* The chain takes over what it was sent once its line is low for so long: 280 us for the present
+   generation of the part, 50 us for the older one. Timer 0 counts in 4 us. */
 #define LATCH_COUNTS (300 / 4)
 
 static void start_leds(void)
@@ -193,11 +194,12 @@ static void start_leds(void)
     OCR0A = LATCH_COUNTS;
 }
 
-/* Sends one pixel: green, red, blue, the highest bit first, 20 cycles (1.25 us) a bit. A 0 is high for 5 cycles (313 ns),
-   a 1 for 13 (813 ns); both generations of the part accept both. */
-static inline void send_pixel(struct colour colour, uint8_t high, uint8_t low)
+/* Sends one pixel: green, red, blue, the highest bit first, 18 cycles (1125 ns) a bit. A 0 is high for 5
+   cycles (313 ns) and low for 13 (813 ns), a 1 is high for 12 (750 ns) and low for 6 (375 ns): that is
+   within what WS2812B of 2013 and WS2812B-V5 both ask for. */
+static inline void send_pixel(const uint8_t *levels, uint8_t high, uint8_t low)
 {
-    uint8_t bits = 24;
+    uint8_t red = levels[0], green = levels[1], blue = levels[2], bits = 24;
     __asm__ volatile(
         "1: out  %[port], %[high]\n" /* 0: the line rises */
         "   nop\n"
@@ -211,20 +213,18 @@ static inline void send_pixel(struct colour colour, uint8_t high, uint8_t low)
         "   nop\n"
         "   nop\n"
         "   nop\n"
-        "   nop\n"
-        "   out  %[port], %[low]\n" /* 13: it falls after a 1 */
-        "   nop\n"
+        "   out  %[port], %[low]\n" /* 12: it falls after a 1 */
         "   nop\n"
         "   nop\n"
         "   dec  %[bits]\n"
-        "   brne 1b\n" /* 20: the next bit */
-        : [green] "+r"(colour.green), [red] "+r"(colour.red), [blue] "+r"(colour.blue), [bits] "+r"(bits)
+        "   brne 1b\n" /* 18: the next bit */
+        : [green] "+r"(green), [red] "+r"(red), [blue] "+r"(blue), [bits] "+r"(bits)
         : [port] "I"(_SFR_IO_ADDR(X(PORT, PIXELS_PORT))), [high] "r"(high), [low] "r"(low));
 }
 
-/* Interrupts are off for the whole chain: between two pixels the line may be low for 5 us at most (some parts latch
-   from 6 us on). So each gap has room for one step of the serial line, polled. */
-void leds_show(const struct colour *palette, const uint8_t *shades, uint8_t count)
+/* Interrupts are off for the whole chain: between two pixels the line may be low for 5 us at most (some
+   parts latch from 6 us on). So each gap has room for one step of the serial line, polled. */
+void leds_show(const uint8_t *palette, const uint8_t *shades, uint8_t count)
 {
     while (!(TIFR0 & _BV(OCF0A)))
         ;
@@ -232,7 +232,7 @@ void leds_show(const struct colour *palette, const uint8_t *shades, uint8_t coun
     uint8_t high = X(PORT, PIXELS_PORT) | _BV(PIXELS_BIT);
     uint8_t low = X(PORT, PIXELS_PORT) & (uint8_t)~_BV(PIXELS_BIT);
     for (; count; count--) {
-        send_pixel(palette[*shades++], high, low);
+        send_pixel(palette + 3 * *shades++, high, low);
         uint8_t status = UCSR0A;
         if (status & _BV(RXC0))
             take_received();
@@ -244,7 +244,7 @@ void leds_show(const struct colour *palette, const uint8_t *shades, uint8_t coun
     sei();
 }
 
-/* ---- Buttons -------------------------------------------------------------------------------------------------- */
+/* ---- Buttons ------------------------------------------------------------------------------------------ */
 
 #define BUTTON_NAME(name, port, bit, nano) BUTTON_##name,
 enum button { BUTTON_PINS(BUTTON_NAME) };
@@ -265,10 +265,7 @@ uint16_t hal_pressed(void)
     return pressed;
 }
 
-/* ---- Buzzer --------------------------------------------------------------------------------------------------- */
-
-/* Timer 1 counts up and down in microseconds, so that its top is half a period. */
-#define HALF_PERIOD(hz) ((uint16_t)(500000u / (hz)))
+/* ---- Buzzer ------------------------------------------------------------------------------------------- */
 
 static void start_buzzer(void)
 {
@@ -278,24 +275,23 @@ static void start_buzzer(void)
 
 void hal_tone(struct tone tone)
 {
-    if (!tone.hz) {
+    if (!tone.period_us) {
         TCCR1A = 0; /* the pin is its port's again, and low */
         TCCR1B = _BV(WGM13);
         return;
     }
     /* A half, an eighth and a 32nd of the period: the fundamental falls by 8 and by 20 dB. */
     static const __flash uint8_t shifts[] = { 0, 5, 3, 1 };
-    uint16_t top = HALF_PERIOD(tone.hz);
-    ICR1 = top;
-    OCR1A = top >> shifts[tone.volume];
+    ICR1 = tone.period_us;
+    OCR1A = tone.period_us >> shifts[tone.volume];
     TCCR1A = _BV(COM1A1);
-    TCCR1B = _BV(WGM13) | _BV(CS11); /* clock / 8, up and down */
+    TCCR1B = _BV(WGM13) | _BV(CS11); /* clock / 8: up and down to a top of so many microseconds */
 }
 
-/* ---- Rest ----------------------------------------------------------------------------------------------------- */
+/* ---- Rest --------------------------------------------------------------------------------------------- */
 
-/* Interrupts stay off from the look at what there is to do until the instruction after sei, which is the sleep: an
-   interrupt between the two would be slept over. */
+/* Interrupts stay off from the look at what there is to do until the instruction after sei, which is the
+   sleep: an interrupt between the two would be slept over. */
 void hal_rest(void)
 {
     cli();

@@ -7,6 +7,6 @@
 #include "palette.h"
 
 /* Sends the shades to the chain, the first one to its beginning, and serves the serial line meanwhile. */
-void leds_show(const struct colour *palette, const uint8_t *shades, uint8_t count);
+void leds_show(const uint8_t *palette, const uint8_t *shades, uint8_t count);
 
 #endif

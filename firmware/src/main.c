@@ -24,14 +24,13 @@ int main(void)
         take_bytes();
         uint8_t ticks = hal_ticks();
         for (uint8_t i = 0; i < ticks; i++)
-            tower_tick(&tower, hal_pressed(), hal_lost_bytes());
+            tower_tick(&tower, hal_pressed());
         if (ticks)
             hal_tone(sound_tone(&tower.sound));
-        bool draws = tower_draw(&tower);
+        if (tower_draw(&tower))
+            leds_show(tower.palette, tower.guard.shown, tower.count);
         if (!hal_is_sending())
-            hal_send(said, tower_say(&tower, said));
-        if (draws)
-            leds_show(tower.palette, tower.shades, tower.count);
+            hal_send(said, tower_say(&tower, said, hal_lost_bytes()));
         /* Fed only where time passes: if the tick stands still, so does all that a person sees. */
         if (ticks)
             hal_feed_watchdog();

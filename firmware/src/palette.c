@@ -2,8 +2,8 @@
 
 #include "flash.h"
 
-#define SHADE_COLOUR(name, red, green, blue) { red, green, blue },
-static const IN_FLASH struct colour day[SHADES_COUNT] = { SHADES(SHADE_COLOUR) };
+#define SHADE_LEVELS(name, red, green, blue) red, green, blue,
+static const IN_FLASH uint8_t day[LEVELS] = { SHADES(SHADE_LEVELS) };
 
 #define SHADE_LOAD(name, red, green, blue) (red) + (green) + (blue),
 static const IN_FLASH uint16_t loads[SHADES_COUNT] = { SHADES(SHADE_LOAD) };
@@ -13,18 +13,11 @@ uint16_t shade_load(uint8_t shade)
     return loads[shade];
 }
 
-static uint8_t dimmed(uint8_t level, uint8_t brightness)
+void palette_mix(uint8_t *palette, uint8_t brightness)
 {
-    /* By day exactly the level; else at most a 256th too little, for want of a division. */
-    uint8_t less = (uint8_t)((uint16_t)(level * (uint16_t)(brightness + 1)) >> 8);
-    return level && !less ? 1 : less;
-}
-
-void palette_mix(struct colour *palette, uint8_t brightness)
-{
-    for (uint8_t i = 0; i < SHADES_COUNT; i++) {
-        palette[i].red = dimmed(day[i].red, brightness);
-        palette[i].green = dimmed(day[i].green, brightness);
-        palette[i].blue = dimmed(day[i].blue, brightness);
+    for (uint8_t i = 0; i < LEVELS; i++) {
+        /* By day exactly the level, and never more than its share. */
+        uint8_t level = (uint8_t)((uint16_t)(day[i] * (brightness + 1u)) >> 8);
+        palette[i] = day[i] && !level ? 1 : level;
     }
 }

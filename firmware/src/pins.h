@@ -1,10 +1,12 @@
-/* The pins of the controller, all of them and nowhere else: hardware/ wires what this file says. A pin is the letter
-   of its port and its bit. PD0 and PD1 are the serial line to the USB chip; the USART takes them by itself. */
+/* The pins of the controller, all of them and nowhere else: hardware/ wires what this file says. A pin is
+   the letter of its port and its bit. PD0 and PD1 are the serial line to the USB chip; the USART takes
+   them by itself. */
 #ifndef PINS_H
 #define PINS_H
 
-/* Buttons in the order of the wire: lines 1 to 8, mute, away, owed, and the hook switch, which is closed while the
-   handset is lifted. Each connects its pin to ground; the pull-ups are on. X(name, port, bit, pin of a Nano) */
+/* Buttons in the order of the wire: lines 1 to 8, mute, away, owed, and the hook switch, which is closed
+   while the handset is lifted. Each connects its pin to ground; the pull-ups are on. X(name, port, bit,
+   pin of a Nano) */
 #define BUTTON_PINS(X) \
     X(LINE_1, D, 2, D2) \
     X(LINE_2, D, 3, D3) \

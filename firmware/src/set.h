@@ -1,4 +1,4 @@
-/* SET: the whole picture, as the unit tells it. */
+/* SET: the whole picture, as the unit tells it. What it says stays packed as it came, but for the ages. */
 #ifndef SET_H
 #define SET_H
 
@@ -31,51 +31,83 @@ typedef int8_t age_t;
 /* So long ago that it makes no difference any more; ages stay there. */
 #define AGE_LONG 127
 
-struct line {
-    uint8_t shown;
-    uint8_t stage;
-    uint8_t fill;
-    uint8_t marks;
-    bool more;
-    bool taken;
-    age_t age;
+/* What has an age: the cover, the fault light and the more light, then every line and every lamp. */
+enum ages {
+    AGE_COVER,
+    AGE_FAULT,
+    AGE_MORE,
+    AGE_LINES,
+    AGE_LAMPS = AGE_LINES + LINES_MAX,
+    AGES = AGE_LAMPS + LAMPS_MAX,
 };
 
 struct picture {
-    uint8_t cover;
-    bool alive;
-    bool fault;
-    bool more;
-    uint8_t owed;      /* status pixels that are lit, 0 to 3 */
-    uint8_t voicemail; /* the same */
-    age_t cover_age;
-    age_t fault_age;
-    age_t more_age;
+    uint8_t over; /* bits 0-2 cover, then the three below */
+    uint8_t owed; /* bits 0-1 callers owed, 2-3 voicemails: as many status pixels */
     uint8_t line_count;
-    struct line lines[LINES_MAX];
-    uint8_t lamps[LINES_MAX + KEYS]; /* looks: the line buttons that there are, then the keys */
+    uint8_t looks[LINES_MAX]; /* bits 0-3 shown, 4-5 stage, 6-7 fill */
+    uint8_t adds[LINES_MAX];  /* bits 0-1 marks, then the two below */
+    uint8_t lamps[LAMPS_MAX]; /* bits 0-2 look, 3-4 a counter: of the lines that there are, then the keys */
+    age_t ages[AGES];
 };
+
+#define LINE_MORE 0x04
+#define LINE_TAKEN 0x08
+
+#define OVER_ALIVE 0x08
+#define OVER_FAULT 0x10
+#define OVER_MORE 0x20
+
+#define LAMP_BLINKS 0x18
+
+/* The sound byte: bits 0-1 volume, 2-4 chirp, then a counter. */
+#define SOUND_CHIRPS 0xE0
 
 struct set {
     uint16_t phase_ms;
     struct picture picture; /* with its ages at the instant of sending */
-    uint8_t blinks[LINES_MAX + KEYS]; /* a counter for each lamp */
     uint8_t brightness;
-    uint8_t volume;
-    uint8_t chirp;
-    uint8_t chirps; /* a counter */
+    uint8_t sound;
 };
 
 /* Reads the body of a SET; false if it breaks any rule, and `set` is worth nothing then. */
 bool set_read(struct set *set, const uint8_t *body, uint8_t length);
+
+static inline uint8_t cover_of(const struct picture *picture)
+{
+    return picture->over & 7;
+}
+
+static inline uint8_t shown_of(const struct picture *picture, uint8_t place)
+{
+    return picture->looks[place] & 15;
+}
 
 static inline uint8_t lamp_count(const struct picture *picture)
 {
     return (uint8_t)(picture->line_count + KEYS);
 }
 
+static inline uint8_t lamp_look(const struct picture *picture, uint8_t lamp)
+{
+    return picture->lamps[lamp] & 7;
+}
+
+static inline uint8_t volume_of(uint8_t sound)
+{
+    return sound & 3;
+}
+
+static inline uint8_t chirp_of(uint8_t sound)
+{
+    return sound >> 2 & 7;
+}
+
 /* Makes everything in it so many half steps older. */
 void picture_age(struct picture *picture, int8_t halves);
+
+/* Returns whether nobody waits on the line, and nothing else is to be said of it. */
+bool is_empty(const struct picture *picture, uint8_t place);
 
 /* Returns whether any segment is lit, or will be. */
 bool is_drawn(const struct picture *picture);

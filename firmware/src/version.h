@@ -1,4 +1,5 @@
-/* The version of the firmware, as HELLO and the hex file say it. Raised with every change that a unit can see. */
+/* The version of the firmware, as HELLO and the hex file say it. Raised with every change that a unit can
+   see. */
 #ifndef VERSION_H
 #define VERSION_H
 

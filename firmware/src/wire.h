@@ -1,5 +1,5 @@
-/* The wire between unit and controller in numbers; firmware/README.md has it byte by byte. Its twin in Python is
-   appliance/tower/wire/. */
+/* The wire between unit and controller in numbers; firmware/README.md has it byte by byte. Its twin in
+   Python is appliance/tower/wire/. */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -29,6 +29,8 @@ enum type {
 
 /* The buttons that belong to no line and have a lamp: mute, away, owed. */
 #define KEYS 3
+
+#define LAMPS_MAX (LINES_MAX + KEYS)
 
 /* Line buttons, keys, and the hook switch, which has no lamp. */
 #define BUTTONS (LINES_MAX + KEYS + 1)

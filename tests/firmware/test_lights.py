@@ -8,7 +8,9 @@ import pytest
 
 from appliance.core import beats
 from appliance.core.beats import HALF_STEP_MS, instant_of
-from appliance.core.picture import Picture, Segment, Showing
+from appliance.core.lamps import ButtonLamp
+from appliance.core.lamps import LampLook as Look
+from appliance.core.picture import Picture, Segment, Showing, settle
 from appliance.core.words import LINES_MAX, InstantMs
 from appliance.tower.wire import KEYS, Age, LampLook, Set, SetLamp, SetLine, Shown, Status, encode, set_of
 from appliance.tower.wire.words import GRID_MS
@@ -81,13 +83,18 @@ def test_each_look_of_a_lamp_has_its_beat_on_every_button(tower: Tower, look: La
             assert [is_lit(colour) for colour in tower.chain[-lamps:]] == [wanted] * lamps, half
 
 
+def settled(tower: Tower, before: Picture, told: tuple[ButtonLamp, ...]) -> Picture:
+    """A tower of one quiet line with these lamps, as the core says it from now on."""
+    return settle(before, Picture((Segment("Main"),), lamps=told), InstantMs(tower.now_ms))
+
+
 def test_a_lamp_answers_a_press_at_once_with_one_blink(tower: Tower) -> None:
-    dark, lit = (SetLamp(),) * 3, (SetLamp(LampLook.STEADY),) * 3
-    for lamps, changes in ((dark, [True, False]), (lit, [False, True])):
-        tower.keep(replace(QUIET, lamps=(lamps[0], *lamps)), 1_000)
+    lamp = STATUS_PIXELS + 8
+    for look, changes in ((Look.OFF, [True, False]), (Look.STEADY, [False, True])):
+        before = settled(tower, Picture(()), (ButtonLamp(look),) * 4)
+        tower.keep(before, 1_000)
         told_ms, since = tower.now_ms, len(tower.pixels)
-        tower.keep(replace(QUIET, lamps=(replace(lamps[0], blinks=1), *lamps)), 2_000)
-        lamp = STATUS_PIXELS + 8
+        tower.keep(settled(tower, before, (ButtonLamp(look, blinks=1), *before.lamps[1:])), 2_000)
         shown = [(one.at_ms - told_ms, is_lit(one.colours[lamp])) for one in tower.pixels[since:]]
         switched = [one for before, one in pairwise(shown) if one[1] != before[1]]
         if shown[0][1] == changes[0]:
@@ -95,7 +102,6 @@ def test_a_lamp_answers_a_press_at_once_with_one_blink(tower: Tower) -> None:
         assert [is_on for _, is_on in switched] == changes
         assert switched[0][0] < 15, "a finger does not wait"
         assert 170 < switched[1][0] - switched[0][0] < 600
-        tower.keep(replace(QUIET, lamps=(lamps[0], *lamps)), 1_000)
 
 
 def test_by_day_a_level_is_exactly_what_the_core_says(tower: Tower) -> None:
@@ -115,7 +121,7 @@ def test_at_night_everything_is_darker_and_nothing_disappears(tower: Tower) -> N
     tower.keep(picture, 1_000)
     by_day = [is_lit(colour) for colour in tower.chain]
     for brightness in (128, 32, 8, 1):
-        tower.ask(set_of(picture, InstantMs(1_000), brightness))
+        tower.ask(set_of(picture, InstantMs(tower.now_ms), brightness))
         tower.run(5)
         levels = [sum(colour) for colour in tower.chain if colour is not None]
         assert sum(map(is_lit, tower.chain)) == sum(by_day)

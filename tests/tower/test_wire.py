@@ -188,14 +188,17 @@ def test_a_picture_is_told_with_its_phase_and_its_entries_in_half_steps_from_now
     )
 
 
-def test_the_lamps_of_the_buttons_are_told_by_their_looks_and_by_how_often_they_answered() -> None:
+def test_the_lamps_of_the_buttons_are_told_by_look_entry_and_count_of_answers() -> None:
     looks = [*lamps.LampLook][:4]
     picture = Picture(
-        (Segment("Main"),), lamps=tuple(lamps.ButtonLamp(look, blinks=3 + look) for look in looks)
+        (Segment("Main"),),
+        lamps=tuple(
+            lamps.ButtonLamp(look, InstantMs(2 * look * HALF_STEP_MS), blinks=3 + look) for look in looks
+        ),
     )
-    assert set_of(picture, InstantMs(0)).lamps == (
-        SetLamp(LampLook.FAILED, 0), SetLamp(LampLook.ASKED, 1), SetLamp(LampLook.TAKEABLE, 2),
-        SetLamp(LampLook.STEADY, 3),
+    assert set_of(picture, InstantMs(9.5 * HALF_STEP_MS)).lamps == (
+        SetLamp(LampLook.FAILED, 0, -7), SetLamp(LampLook.ASKED, 1, -5), SetLamp(LampLook.TAKEABLE, 2, -3),
+        SetLamp(LampLook.STEADY, 3, -1),
     )  # fmt: skip
     assert set_of(Picture((Segment("Main"),)), InstantMs(0)).lamps == (SetLamp(),) * 4
 
@@ -211,5 +214,5 @@ def test_the_phase_lies_in_the_half_step_of_the_instant_or_a_millisecond_before(
 
 
 def test_the_longest_set_fits_a_frame_twice_at_least_between_two_beats() -> None:
-    assert len(FULL.pack()) == 45
+    assert len(FULL.pack()) == 56
     assert 2 * 10 * len(encode(FULL, 0)) / 38_400 < 0.250

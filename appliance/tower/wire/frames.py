@@ -14,7 +14,7 @@ from typing import Final
 from appliance.tower.wire.messages import MESSAGES, Message
 
 BODY_BYTES_MAX: Final = 64
-"""The longest body. A SET of eight lines has 45 bytes, and the controller's buffer room for so many. What is
+"""The longest body. A SET of eight lines has 56 bytes, and the controller's buffer room for so many. What is
 longer is dropped like any damaged frame."""
 
 HEAD: Final = struct.Struct("<BBB")

@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from appliance.core import lamps
 from appliance.core.beats import half_nearest
 from appliance.core.lamps import ButtonLamp
 from appliance.core.picture import Overlay, Picture, Segment, Showing
@@ -53,10 +54,13 @@ def set_of(
             entered(segment.entered_ms),
         )
 
+    def lamp(one: ButtonLamp) -> SetLamp:
+        return SetLamp(LAMPS[one.look], one.blinks % BLINKS, entered(one.entered_ms))
+
     return Set(
         phase_ms=elapsed_ms % GRID_MS,
         lines=tuple(map(line, picture.segments)),
-        lamps=tuple(map(_lamp, picture.lamps)) or (SetLamp(),) * (len(picture.segments) + len(KEYS)),
+        lamps=tuple(map(lamp, picture.lamps)) or (SetLamp(),) * (len(picture.segments) + len(KEYS)),
         cover=COVERS[picture.overlay],
         alive=picture.alive,
         fault=picture.fault,
@@ -71,15 +75,15 @@ def set_of(
     )
 
 
-def _lamp(lamp: ButtonLamp) -> SetLamp:
-    """Only the count of its answers goes over the wire: the controller blinks by its own clock."""
-    return SetLamp(LampLook[lamp.look.name], lamp.blinks % 4)
-
-
 def half_of(elapsed_ms: int) -> int:
     """Return the half step in which a whole millisecond after the epoch lies, as the controller counts it."""
     return elapsed_ms * HALVES // GRID_MS
 
+
+BLINKS: Final = 4
+"""After how many blinks the wire's counter begins anew."""
+
+LAMPS: Final = {look: LampLook[look.name] for look in lamps.LampLook}
 
 COVERS: Final = {overlay: Cover[overlay.name] for overlay in Overlay}
 

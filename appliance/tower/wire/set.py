@@ -59,18 +59,21 @@ class SetLamp:
 
     look: LampLook = LampLook.OFF
     blinks: int = 0
-    """A counter, 0 to 3: where it differs from that of the SET before, the lamp answers with one blink."""
+    """A counter, 0 to 3: where it differs from that of the SET before, a dark lamp answers with one blink."""
+    entered: int = LONG_AGO
+    """Half steps from the instant of sending, -128 to 127."""
 
     def pack(self) -> bytes:
-        """Return the byte of a lamp."""
+        """Return the two bytes of a lamp."""
         within(self.blinks, 0, 3)
-        return bytes((self.look | self.blinks << 3,))
+        return struct.pack("<Bb", self.look | self.blinks << 3, self.entered)
 
     @classmethod
-    def unpack(cls, packed: int) -> Self:
-        """Return the lamp of this byte; raises `MalformedBody` or `ValueError`."""
-        within(packed, 0, 0x1F)
-        return cls(LampLook(packed & 7), packed >> 3)
+    def unpack(cls, packed: bytes) -> Self:
+        """Return the lamp of these two bytes; raises `MalformedBody` or `ValueError`."""
+        looks, entered = struct.unpack("<Bb", packed)
+        within(looks, 0, 0x1F)
+        return cls(LampLook(looks & 7), looks >> 3, entered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +139,12 @@ class Set:
         within(light, 1, 255)
         within(count, 1, LINES_MAX)
         lamps_at = cls.HEAD.size + 3 * count
-        within(len(body), lamps_at + count + len(KEYS), lamps_at + count + len(KEYS))
+        length = lamps_at + 2 * (count + len(KEYS))
+        within(len(body), length, length)
         return cls(
             phase_ms,
             tuple(SetLine.unpack(body[at : at + 3]) for at in range(cls.HEAD.size, lamps_at, 3)),
-            tuple(SetLamp.unpack(packed) for packed in body[lamps_at:]),
+            tuple(SetLamp.unpack(body[at : at + 2]) for at in range(lamps_at, length, 2)),
             Cover(over & 7),
             bool(over & 8),
             bool(over & 16),
