@@ -54,7 +54,7 @@ static void follow(struct grid *grid, const struct place *heard, bool free)
     int8_t halves = halves_between(grid->now.half, heard->half);
     grid->behind = 0;
     if (is_within(halves, 1)) {
-        int16_t behind = (int16_t)heard->sevenths - (int16_t)grid->now.sevenths + halves * HALF_SEVENTHS;
+        int16_t behind = (int16_t)(halves * HALF_SEVENTHS + (int16_t)(heard->sevenths - grid->now.sevenths));
         if (is_within(behind, SEVENTHS(ASTRAY_MS_MAX))) {
             grid->astray = false;
             if (!is_within(behind, SEVENTHS(AGREED_MS_MAX)))

@@ -194,7 +194,7 @@ static void start_leds(void)
     OCR0A = LATCH_COUNTS;
 }
 
-/* Sends one pixel: green, red, blue, the highest bit first, 18 cycles (1125 ns) a bit. A 0 is high for 5
+/* Sends one pixel: green, red, blue, the highest bit first, 18 cycles (1.125 us) a bit. A 0 is high for 5
    cycles (313 ns) and low for 13 (813 ns), a 1 is high for 12 (750 ns) and low for 6 (375 ns): that is
    within what WS2812B of 2013 and WS2812B-V5 both ask for. */
 static inline void send_pixel(const uint8_t *levels, uint8_t high, uint8_t low)

@@ -1,8 +1,6 @@
 """A buzzer that knows on and off only: the rhythms of the controller's chirps."""
 
-import re
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +8,8 @@ from appliance.core.effects import Sound
 from appliance.core.escalation import CHIRP_GAP_MS
 from appliance.core.words import InstantMs
 from appliance.tower.buzzer import CHIRPS, Buzzer
-
-FIRMWARE = Path(__file__).parents[2] / "firmware" / "src" / "sound.c"
+from appliance.tower.wire import Chirp
+from tests.peers.pure_firmware import chirp
 
 
 def heard(buzzer: Buzzer, now_ms: InstantMs) -> list[tuple[float, bool]]:
@@ -59,11 +57,7 @@ def test_every_chirp_is_over_before_the_next_may_begin(sound: Sound) -> None:
 
 @pytest.mark.parametrize("sound", Sound)
 def test_the_controller_chirps_in_the_same_rhythm(sound: Sound) -> None:
-    found = re.search(rf"\[CHIRP_{sound.name}\] = \{{(.*?)\{{ 0, 0 \}}", FIRMWARE.read_text(), re.DOTALL)
-    assert found is not None
-    notes = re.findall(r"\{ (\d+), TICKS\((\d+)\) \}", found[1])
     # A buzzer of one pitch joins notes that follow each other without a pause.
-    rhythm = [
-        float(sum(int(ms) for _, ms in notes)) for _, notes in groupby(notes, lambda note: note[0] != "0")
-    ]
+    notes = groupby(chirp(Chirp[sound.name]), lambda note: note[0] > 0)
+    rhythm = [float(sum(ms for _, ms in joined)) for _, joined in notes]
     assert rhythm == [*CHIRPS[sound]]

@@ -1,18 +1,12 @@
 """Debouncing: vectors as people draw them, and the firmware's own code beside ours."""
 
-import ctypes
-import subprocess
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.core.words import DurationMs, InstantMs
 from appliance.tower.debounce import SAMPLE_MS, SAMPLES, Change, Debounce
-
-FIRMWARE = Path(__file__).parents[2] / "firmware" / "src"
+from tests.peers.pure_firmware import debounced
 
 
 def changes(levels: str, each_ms: float = SAMPLE_MS) -> str:
@@ -80,28 +74,9 @@ def test_a_contact_that_chatters_holds_up_no_other() -> None:
     assert [(change.place, change.closed) for change in told] == [(1, True)]
 
 
-@pytest.fixture(scope="module")
-def firmware(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[int]], list[int]]:
-    """The firmware's debouncing, compiled for this machine: from samples to what changed at each."""
-    library = tmp_path_factory.mktemp("firmware") / "debounce.so"
-    build = ["cc", "-std=c11", "-shared", "-fPIC", "-I", str(FIRMWARE)]
-    subprocess.run([*build, str(FIRMWARE / "debounce.c"), "-o", str(library)], check=True, timeout=60)
-    debounce = ctypes.CDLL(str(library))
-    debounce.debounce_sample.restype = ctypes.c_uint16
-
-    def run(samples: list[int]) -> list[int]:
-        state = ctypes.create_string_buffer(256)
-        debounce.debounce_start(state)
-        return [debounce.debounce_sample(state, ctypes.c_uint16(sample)) for sample in samples]
-
-    return run
-
-
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
-def test_the_firmware_finds_the_same_changes_at_the_same_samples(
-    firmware: Callable[[list[int]], list[int]], data: st.DataObject
-) -> None:
+def test_the_firmware_finds_the_same_changes_at_the_same_samples(data: st.DataObject) -> None:
     stretches = st.tuples(st.integers(0, 0xFFF), st.integers(1, 9))
     samples = [sample for sample, count in data.draw(st.lists(stretches, max_size=40)) for _ in range(count)]
     debounce, ours = Debounce(12), []
@@ -109,4 +84,4 @@ def test_the_firmware_finds_the_same_changes_at_the_same_samples(
         levels = [bool(sample >> button & 1) for button in range(12)]
         found = debounce.sample(levels, InstantMs(SAMPLE_MS * place))
         ours.append(sum(1 << change.place for change in found))
-    assert ours == firmware(samples)
+    assert ours == debounced(samples)
