@@ -76,10 +76,16 @@ class ServiceDesk:
             self.until_registered()
 
     def engine_pid(self) -> int:
-        """The engine's process id, as the machine counts."""
+        """The engine's process id, as the machine counts; between two engines, wait for the next."""
         unit = self.machine.show("MainPID")["MainPID"]
-        (engine,) = self.machine.run("sh", "-c", f"cat /proc/{unit}/task/*/children").split()
-        return int(engine)
+        found: list[str] = []
+
+        def look() -> bool:
+            found[:] = self.machine.run("sh", "-c", f"cat /proc/{unit}/task/*/children").split()
+            return len(found) == 1
+
+        until(look, 5, "an engine runs")
+        return int(found[0])
 
 
 @contextlib.contextmanager
