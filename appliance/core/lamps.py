@@ -29,7 +29,7 @@ from appliance.core.words import LINE_BUTTONS, Button, InstantMs
 
 
 class LampLook(IntEnum):
-    """What a button's lamp shows. **The order is the table of what wins**: the least number is shown."""
+    """What a button's lamp shows, in the order of `Showing`: what a person must act on comes first."""
 
     FAILED = 1
     """Taking failed a moment ago; the caller is still here."""

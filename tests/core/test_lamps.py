@@ -58,7 +58,7 @@ def test_every_look_has_its_beat_and_no_two_the_same(look: LampLook, beat: str) 
     assert button_beat(begin(look, WAITS), 0, 28 * HALF_STEP_MS, HALF_STEP_MS) == beat
 
 
-def test_the_order_of_the_looks_is_the_table_of_what_wins() -> None:
+def test_the_order_of_the_looks_is_that_of_what_lines_show() -> None:
     assert tuple(LampLook) == (
         LampLook.FAILED, LampLook.ASKED, LampLook.TAKEABLE, LampLook.STEADY, LampLook.OFF,
     )  # fmt: skip
