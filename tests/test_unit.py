@@ -3,8 +3,8 @@
 The engine is real; its phone system is a loopback port where nobody listens.
 """
 
-import json
 import contextlib
+import json
 import os
 import signal
 import threading
