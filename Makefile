@@ -33,10 +33,11 @@ emulator: firmware ## run that firmware on an emulated board, drawn in this term
 	@$(MAKE) --no-print-directory -s -C firmware/sim
 	@exec build/emulator --screen firmware/build/tower.hex
 
-lint: setup ## ruff, mypy, and cppcheck for the firmware
+lint: setup ## ruff, mypy, and cppcheck for the firmware and its emulator
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@$(MAKE) --no-print-directory -s -C firmware lint
+	@$(MAKE) --no-print-directory -s -C firmware/sim lint
 
 test: lint ## lint, strict types, and the whole suite
 	@.venv/bin/python -m tests.service.roots
