@@ -6,7 +6,7 @@ from appliance.core.picture import Picture, Segment, Showing
 from appliance.tower.declared import host_lost_picture
 from appliance.tower.wire import Status
 from tests.firmware.drawn import expected, unlike
-from tests.peers.tower import BYTE_MS, Tower
+from tests.peers.tower import Tower
 
 LABELS = ("Main", "Lab")
 CALLING = Picture((Segment("Main", Showing.WAITING, 1, 1), Segment("Lab")))
@@ -21,17 +21,19 @@ def shows_lost(tower: Tower) -> bool:
     return not unlike(tower.chain[: len(wanted)], wanted)
 
 
-def last_word_ms(tower: Tower) -> float:
-    """When the last byte of the last SET had come: its answer begins with the tick after it."""
-    return tower.heard(Status)[-1].began_ms - BYTE_MS
-
-
 def silence_until_lost(tower: Tower) -> float:
     """Say nothing more; how long after the host's last word the tower shows it as lost."""
+    last_word_ms = tower.spoken_ms
+    return noise_until_lost(tower) - last_word_ms
+
+
+def noise_until_lost(tower: Tower) -> float:
+    """Say nothing good any more; when the tower shows the host as lost."""
+    since_ms = tower.now_ms
     while not shows_lost(tower):
-        assert tower.now_ms < last_word_ms(tower) + 3_000, "the loss was never shown"
+        assert tower.now_ms < since_ms + 3_000, "the loss was never shown"
         tower.run(10)
-    return tower.pixels[-1].at_ms - last_word_ms(tower)
+    return tower.pixels[-1].at_ms
 
 
 def test_a_silent_host_is_shown_after_2_0_to_2_1_seconds(tower: Tower) -> None:
@@ -44,8 +46,9 @@ def test_a_silent_host_is_shown_after_2_0_to_2_1_seconds(tower: Tower) -> None:
 
 def test_noise_is_no_host(tower: Tower) -> None:
     tower.keep(CALLING, 1_000)
+    last_word_ms = tower.spoken_ms
     tower.send(b"\x05noise\0" * 1_500)
-    assert 2_000 <= silence_until_lost(tower) <= 2_100
+    assert 2_000 <= noise_until_lost(tower) - last_word_ms <= 2_100
 
 
 def test_a_lost_host_stays_lost_however_long_and_wherever_a_clock_wraps(tower: Tower) -> None:

@@ -31,7 +31,7 @@ class Received(Generic[Said]):
     """A message from the controller."""
 
     began_ms: float
-    """When its first byte was there."""
+    """When its first byte, which is zero, began."""
     at_ms: float
     """When its last one was."""
     message: Said
@@ -43,6 +43,8 @@ class Tower(Emulator):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.received: list[Received[Message]] = []
+        self.spoken_ms = 0.0
+        """When the last byte that was put on the line has come to its end."""
         self._sequence = 0
         self._decoder = Decoder()
         self._unfinished: list[Byte] = []
@@ -64,8 +66,14 @@ class Tower(Emulator):
             return
         packed = bytes(one.value for one in self._unfinished)
         for frame in self._decoder.receive(packed + b"\0"):
-            self.received.append(Received(self._unfinished[0].at_ms, byte.at_ms, frame.message))
+            began_ms = self._unfinished[0].at_ms - 2 * BYTE_MS
+            self.received.append(Received(began_ms, byte.at_ms, frame.message))
         self._unfinished.clear()
+
+    def send(self, wire: bytes) -> None:
+        """Put bytes on the line, behind those that are under way."""
+        super().send(wire)
+        self.spoken_ms = max(self.spoken_ms, self.now_ms) + len(wire) * BYTE_MS
 
     def forget(self) -> None:
         """Forget what was said and shown; a long run would need more memory than there is."""
