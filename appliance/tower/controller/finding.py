@@ -15,7 +15,8 @@ from appliance.tower.serial_port import PortTrouble, SerialPort, usb_ports
 
 FOLDER: Final = Path("/dev")
 NAMES: Final = "call-light-tower*"
-"""What the udev rules in systemd/ call a tower."""
+"""What the udev rules in systemd/ call a port that may be a tower's, by its chip: relay boards and label
+printers have the same ones, so a name is no leave to write."""
 
 USB_IDS: Final = frozenset(
     {
@@ -53,7 +54,7 @@ def candidates(configured: str) -> tuple[Candidate, ...]:
     # Two names of one port would lock each other out.
     named = {name.resolve(): str(name) for name in sorted(FOLDER.glob(NAMES), reverse=True)}
     if named:
-        return tuple(Candidate(name, may_ask=True) for name in sorted(named.values()))[:PORTS_MAX]
+        return tuple(Candidate(name, may_ask=False) for name in sorted(named.values()))[:PORTS_MAX]
     plausible = (port.name for port in usb_ports() if port.usb_id in USB_IDS)
     return tuple(Candidate(name, may_ask=False) for name in plausible)[:PORTS_MAX]
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,26 +58,40 @@ def _port_to_write(configured: str, clock: Clock) -> str:
     Raises:
         FlashFailed: it cannot; or nobody said which of several ports, or whether a silent board is a tower.
     """
-    found = candidates(configured)
-    names = ", ".join(one.name for one in found)
-    if not found:
-        raise FlashFailed("no tower is plugged in; where a board is plugged in, name its port: --port")
-    if not found[0].may_ask:
+    if not configured:
+        found = candidates("")
+        if not found:
+            raise FlashFailed("no tower is plugged in; where a board is plugged in, name its port: --port")
         # Nobody has named these: only a board that says by itself that it is a tower is written to.
-        try:
-            talk = find(found, clock, lambda _event: None)
-        except CallLightError as lost:
-            raise FlashFailed(f"{lost}; a board without firmware must be named: --port, {names}") from lost
-        talk.end()
-        return talk.port.name
-    if len(found) > 1:
-        raise FlashFailed(f"there are several towers; name one: --port, {names}")
+        return _the_only_tower(found, clock)
     try:
-        SerialPort(found[0].name, BAUD).close()
+        SerialPort(configured, BAUD).close()
     except PortTrouble as trouble:
         stop = "if a unit runs here, stop it: `sudo systemctl stop call-light`"
         raise FlashFailed(f"{trouble}; {stop}") from trouble
-    return found[0].name
+    return configured
+
+
+def _the_only_tower(found: Sequence[Candidate], clock: Clock) -> str:
+    """Return the name of the one port at which a tower says HELLO.
+
+    Raises:
+        FlashFailed: there is none, or more than one.
+    """
+    towers: list[str] = []
+    reasons: list[str] = []
+    for one in found:
+        try:
+            find([one], clock, lambda _event: None).end()
+            towers.append(one.name)
+        except CallLightError as lost:
+            reasons.append(str(lost))
+    if not towers:
+        names = ", ".join(one.name for one in found)
+        raise FlashFailed(f"{'; '.join(reasons)}; a board without firmware must be named: --port, {names}")
+    if len(towers) > 1:
+        raise FlashFailed(f"there are several towers; name one: --port, {', '.join(towers)}")
+    return towers[0]
 
 
 def _who(name: str, clock: Clock) -> tuple[Version | None, str]:

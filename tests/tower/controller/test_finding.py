@@ -32,7 +32,7 @@ def test_what_udev_named_comes_before_what_merely_is_plugged_in_and_each_port_on
         (tmp_path / port).touch()
         (tmp_path / name).symlink_to(tmp_path / port)
     assert [(Path(one.name).name, one.may_ask) for one in candidates("")] == [
-        ("call-light-tower", True), ("call-light-tower-2", True),
+        ("call-light-tower", False), ("call-light-tower-2", False),
     ]  # fmt: skip
 
 
