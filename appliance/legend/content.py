@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from appliance.config.configuration import Configuration
 from appliance.core.effects import Sound
@@ -12,6 +13,12 @@ from appliance.legend.faces import Face, faces_of, numbered
 from appliance.legend.looks import SeenLamps, SeenPixels, look_at
 from appliance.legend.situations import NOBODY, Situation, after, situations_of
 from appliance.tower.lamps import Lamp, LampColour, Use
+
+FULLER: Final = (
+    "The fuller it is, the longer its caller has waited: two, four or six pixels. Where a colour is hard to"
+    " tell, count."
+)
+"""What is said of a pixel tower before all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,12 @@ class Entry:
     """The lamps that tell it: those that are not as they are while nobody waits."""
     is_quiet: bool
     """True for the look of a tower with nothing to say."""
+
+    @property
+    def tells_status(self) -> bool:
+        """True if the small lights of a pixel tower are a part of what it says."""
+        more = isinstance(self.seen, SeenPixels) and self.seen.frames[0].more.level > 0
+        return self.is_whole or self.is_quiet or more
 
     @property
     def is_whole(self) -> bool:
@@ -163,6 +176,13 @@ def _told(
             told.append(ToldLamp("its lamp", LampColour.WHITE, lit))
         else:
             told.append(ToldLamp(names[place], lamp.colour, lit))
+    if seen != quiet and all(len(set(one.lit)) == 1 for one in told):
+        # Nothing flashes: what the other lamps do tells this look from one that means the opposite.
+        known = {one.name for one in told}
+        for place, lamp in enumerate(face.lamps):
+            is_said = names[place] in known or lamp.use is Use.SPARE
+            if not is_said and (lamp.use is Use.ALIVE or not of_line):
+                told.append(ToldLamp(names[place], lamp.colour, seen.of(place)))
     return tuple(told)
 
 

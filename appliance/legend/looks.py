@@ -11,7 +11,7 @@ from typing import Final
 from appliance.core import beats
 from appliance.core.beats import HALF_STEP_MS, Beat, instant_of, is_lit
 from appliance.core.frames import ALIVE_WITH_FAULT, Frame, Pixel, frame_at
-from appliance.core.patterns import DIM
+from appliance.core.patterns import DIM, PIXELS
 from appliance.core.picture import Picture
 from appliance.core.words import InstantMs
 from appliance.legend.faces import Face
@@ -114,20 +114,34 @@ def pixel_words(columns: Sequence[tuple[Pixel, ...]]) -> str:
     if not colours:
         return "dark"
     said = ", ".join(
-        (" and ".join(colours), "moving" if moves(columns) else rhythm_words(rhythm_of(columns)))
+        (" and ".join(colours), _movement(columns) if moves(columns) else rhythm_words(rhythm_of(columns)))
     )
     if len(film_of(columns)) == 2:
         # Part of it goes on while the rest flashes.
         end = "lowest" if all(column[0].level for column in columns) else "top"
-        said += f", the {end} step steady"
+        said += f", the {end} two pixels steady"
     return said
+
+
+def _movement(columns: Sequence[tuple[Pixel, ...]]) -> str:
+    """Return a movement in words, for those who cannot go by its colour."""
+    lit_counts = {sum(pixel.level > 0 for pixel in column) for column in columns}
+    if len(lit_counts) > 1:
+        return "moving"
+    return "a gap runs through it" if min(lit_counts) > PIXELS // 2 else "dots run through it"
 
 
 def status_words(frame: Frame) -> str:
     """Return the status lights that are lit, in words."""
-    lights = (("a green glow", frame.alive), ("a violet light", frame.fault), ("a white light", frame.more))
+    lights = (
+        ("the first small light below glows (green)", frame.alive),
+        ("the second is lit (violet)", frame.fault),
+        ("the third is lit (white)", frame.more),
+    )
     lit = [words for words, pixel in lights if pixel.level]
-    return f"{' and '.join(lit)} below" if lit else "no glow below"
+    return (
+        " and ".join(lit) if frame.alive.level else ", but ".join(("no small light glows green below", *lit))
+    )
 
 
 def _is_on(column: Iterable[Pixel]) -> bool:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from appliance.core.settings import LineSettings
-from appliance.legend.content import Entry, Legend, TowerLegend, lamp_names, lamp_words
+from appliance.legend.content import FULLER, Entry, Legend, TowerLegend, lamp_names, lamp_words
 from appliance.legend.drawing import bar, column, film, lamp, status
 from appliance.legend.looks import (
     HALVES,
@@ -64,7 +64,7 @@ def _map(tower: TowerLegend, lines: Sequence[LineSettings]) -> Iterator[str]:
     """What stands where: the lines in the order of the tower, or each lamp."""
     if tower.face.pixels:
         labels = "".join(f"<li>{escape(line.label)}</li>" for line in lines)
-        yield "<p>Each line has a segment of its own. The fuller it is, the longer its caller has waited.</p>"
+        yield f"<p>Each line has a segment of its own. {FULLER}</p>"
         yield f'<ol class="lines">{labels}</ol>'
         return
     yield '<ul class="lamps">'
@@ -104,7 +104,7 @@ def _pixels(seen: SeenPixels, entry: Entry) -> str:
 def _pixel_look(seen: SeenPixels, entry: Entry) -> str:
     columns = seen.columns(0)
     words = pixel_words(columns)
-    if entry.is_whole or entry.is_quiet:
+    if entry.tells_status:
         words += f", {status_words(seen.frames[0])}"
     drawn = "" if moves(columns) or words.startswith("dark") else bar(rhythm_of(columns)).svg("bar")
     return f'<p class="look">{drawn}<small>{words}</small></p>'

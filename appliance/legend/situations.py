@@ -92,11 +92,20 @@ def _of_a_line(lines: Sequence[LineSettings]) -> Iterator[Situation]:
             "Tell IT.",
             segment=Segment("", Showing.LINE_LOST),
         )
-    yield Situation("The lamp test: nobody is calling.", "the lamp test", segment=Segment("", Showing.TESTED))
+    yield Situation(
+        "The lamp test, one light after the other: nobody is calling.",
+        "the lamp test",
+        segment=Segment("", Showing.TESTED),
+    )
 
 
 def _of_the_tower() -> Iterator[Situation]:
-    yield Situation("A new caller, on whichever line.", "that a new caller has come", overlay=Overlay.SWEEP)
+    yield Situation(
+        "A new caller, on whichever line.",
+        "that a new caller has come",
+        detail="The line shows the caller right after.",
+        overlay=Overlay.SWEEP,
+    )
     yield Situation(
         "More callers wait than the light can show.",
         "callers beyond the 32 that it can show",

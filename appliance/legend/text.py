@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from appliance.core.frames import Pixel
-from appliance.legend.content import Entry, Legend, TowerLegend, lamp_names, lamp_words
+from appliance.legend.content import FULLER, Entry, Legend, TowerLegend, lamp_names, lamp_words
 from appliance.legend.looks import (
     HALVES,
     SeenLamps,
@@ -38,6 +38,7 @@ def _tower(tower: TowerLegend, legend: Legend) -> Iterator[str]:
     if tower.face.pixels:
         labels = ", ".join(line.label for line in legend.lines)
         yield from _wrapped(f"Each line has a segment of its own: {labels}.")
+        yield from _wrapped(FULLER)
         yield from _wrapped("It is drawn lying, its lowest pixel at the left. A bar is 2.5 seconds long.")
     names, words = lamp_names(tower.face, legend.lines), lamp_words(tower.face, legend.lines)
     yield from (f"{name:<{NAME}} {said}" for name, said in zip(names, words, strict=True))
@@ -60,7 +61,7 @@ def _look(entry: Entry) -> Iterator[str]:
         case SeenPixels() as seen:
             columns = seen.columns(0)
             words = pixel_words(columns)
-            if entry.is_whole or entry.is_quiet:
+            if entry.tells_status:
                 words += f", {status_words(seen.frames[0])}"
             yield f"{' > '.join(_segment(columns[half]) for half in film_of(columns))}  {words}"
             if not moves(columns) and any(rhythm_of(columns)):
