@@ -8,6 +8,14 @@ module strip(cells, cell) {
     translate([-strip_width / 2, 0, back + hair]) cube([strip_width, cells * cell, strip_height - 2 * hair]);
 }
 
+// Three wires of 1.8 side by side, out of both ends of the status row and down between ear and block.
+module row_wires() {
+    for (end = [-4.5, status_pixels * pitch + 0.5]) {
+        translate([-5, end, 3 + hair]) cube([10, 4, 1.8]);
+        translate([-5, end, 3 + hair]) cube([5 + status_at - 1, 4, 5.4]);
+    }
+}
+
 module button_bodies() {
     for (at = buttons) translate([at[0], at[1], box_height - button_depth])
         cylinder(d = button_hole - 0.2, h = button_depth - hair, $fn = fine);
@@ -52,6 +60,9 @@ module overlap() {
     } else if (fit == "status_row_in_foot") intersection() {
         foot();
         translate([0, hair, 0]) in_foot() status_row();
+    } else if (fit == "wires_out_of_status_row") intersection() {
+        union() { foot(); in_foot() status_row(); }
+        in_foot() row_wires();
     } else if (fit == "strip_in_status_row") intersection() {
         status_row();
         strip(status_pixels, pitch);

@@ -78,12 +78,12 @@ box_inside = way == "gpio" ? 47 : 38;
 post = 8;
 
 // The board: perforated, 40 by 60, on four corners 4 high (solder side). A Nano is 18 by 45; in sockets, it and its
-// board stand 20 high.
+// board stand 20 high. The USB hole lets a plug in whose handle is 9 high, whether the Nano stands in sockets or not.
 board = [60, 40];
 board_under = 4;
 board_over = 20;
 nano = [45, 18];
-usb_hole = [14, 16];
+usb_hole = [14, 20];
 jack_hole = 6.2;
 
 function columns() = ceil(lines / lines_a_column);

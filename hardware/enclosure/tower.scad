@@ -56,9 +56,11 @@ module line_diffuser() {
     diffuser_for(segment, lit_width);
 }
 
-// Ears at the back carry the row: they are screwed to the foot's front blocks.
+// Ears at the back carry the row: they are screwed to the foot's front blocks. Between the row's end and the screw the
+// strip's three wires come out of the channel, over the ear, and go down through a pocket in the block.
 ear = 13;
-ear_hole = status_pixels * pitch / 2 + 6;
+ear_hole = status_pixels * pitch / 2 + 8;
+pocket = [5, 6];
 
 module status_row() {
     length = status_pixels * pitch;
@@ -67,6 +69,7 @@ module status_row() {
     difference() {
         translate([-outside / 2, -ear, 0]) cube([outside, length + 2 * ear, 3]);
         translate([-outside / 2, 0, -1]) cube([outside, length, 5]);
+        translate([0, -pocket[0], 0]) strip_passes(length + 2 * pocket[0]);
         for (place = [-1, 1]) translate([0, length / 2 + place * ear_hole, -1])
             cylinder(d = screw_hole, h = 5, $fn = fine);
     }
@@ -112,6 +115,11 @@ module foot() {
         }
         row = status_pixels * pitch - 2 * end_wall;
         translate([-row / 2, -1, status_at - status_height / 2]) cube([row, wall + 2, status_height]);
+        for (side = [-1, 1]) translate([
+            side * (row / 2 + end_wall + pocket[0] / 2) - pocket[0] / 2 - 0.5,
+            wall + channel_depth - 3 - pocket[1],
+            -1
+        ]) cube([pocket[0] + 1, pocket[1] + 0.1, status_at + strip_width / 2 + 1]);
         for (side = [-1, 1]) translate([side * ear_hole, wall + channel_depth, status_at])
             rotate([90, 0, 0]) cylinder(d = thread_hole, h = 12, $fn = fine);
         for (at = lid_screws()) translate([at[0], at[1], -1]) cylinder(d = thread_hole, h = 13, $fn = fine);
