@@ -4,8 +4,8 @@ Wiring: the board's USB cable to the unit (a CH340 serial port, which also feeds
 supply over COM and NO of a relay each, so that a board without power leaves its lamps dark. The board never
 answers, and keeps its last state as long as it has power.
 
-A mechanical relay is good for 100,000 switchings at its full load (data sheet of the usual SRD-05VDC), and a
-lamp that flashes fast uses up 5.6 a second. Boards with solid-state relays speak the same bytes.
+A mechanical relay is good for 100,000 operations at its full load, each on and off again (usual SRD-05VDC),
+and a lamp that flashes fast uses up 2.8 a second. Boards with solid-state relays speak the same bytes.
 """
 
 from collections.abc import Sequence

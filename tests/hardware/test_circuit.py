@@ -17,6 +17,7 @@ T0H_NS_MIN = 250
 HIGH_V = 3.5
 HYSTERESIS_V = 0.35
 INPUT_PF = 15
+DRIVER_OHM = 25
 CABLE_PF_A_METRE = 100
 COPPER_OHM_MM2_A_METRE = 0.0175
 
@@ -33,7 +34,7 @@ def metres_max(cable: str) -> float:
 def shortest_pulse_ns(metres: float) -> float:
     """Return how long a pixel hears the shortest pulse as high, behind R1 and so much cable."""
     (sent_ns,) = re.findall(r"\((\d+) ns\)", firmware.text("hal_atmega328p.c"))[:1]
-    delay_ns = ohms("R1") * (CABLE_PF_A_METRE * metres + INPUT_PF) / 1000
+    delay_ns = (DRIVER_OHM + ohms("R1")) * (CABLE_PF_A_METRE * metres + INPUT_PF) / 1000
     rise_ns = delay_ns * math.log(5 / (5 - HIGH_V))
     fall_ns = delay_ns * math.log(5 / (HIGH_V - HYSTERESIS_V))
     return float(sent_ns) - rise_ns + fall_ns
