@@ -1,6 +1,6 @@
 #include "debounce.h"
 
-uint16_t debounce_sample(struct debounce *debounce, uint16_t sample)
+uint16_t debounce_sample(struct debounce *debounce, uint16_t sample, uint8_t ticks)
 {
     uint16_t differs = sample ^ debounce->sample;
     uint16_t settled = 0;
@@ -9,9 +9,9 @@ uint16_t debounce_sample(struct debounce *debounce, uint16_t sample)
     for (uint8_t button = 0; button < BUTTONS; button++, bit = (uint16_t)(bit << 1)) {
         uint8_t *run = &debounce->runs[button];
         if (differs & bit)
-            *run = 0;
-        if (*run < SAMPLES)
-            ++*run;
+            *run = 1;
+        else if (*run < SAMPLES)
+            *run = (uint8_t)(*run + ticks);
         if (*run == SAMPLES)
             settled |= bit;
     }

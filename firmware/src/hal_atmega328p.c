@@ -249,10 +249,26 @@ void leds_show(const uint8_t *palette, const uint8_t *shades, uint8_t count)
 #define BUTTON_NAME(name, port, bit, nano) BUTTON_##name,
 enum button { BUTTON_PINS(BUTTON_NAME) };
 
+/* The pins of one port, as bits. */
+#define OTHER(bit) 0
+#define C_PINS(name, port, bit, nano) | C_##port(bit)
+#define C_C(bit) _BV(bit)
+#define C_D OTHER
+#define D_PINS(name, port, bit, nano) | D_##port(bit)
+#define D_C OTHER
+#define D_D(bit) _BV(bit)
+
+/* An edge wakes the processor, so that a sample is taken at once. */
+EMPTY_INTERRUPT(PCINT1_vect)
+EMPTY_INTERRUPT(PCINT2_vect)
+
 static void start_buttons(void)
 {
-#define PULL_UP(name, port, bit, nano) PORT##port |= _BV(bit);
-    BUTTON_PINS(PULL_UP)
+    PORTC = 0 BUTTON_PINS(C_PINS);
+    PORTD = 0 BUTTON_PINS(D_PINS);
+    PCMSK1 = 0 BUTTON_PINS(C_PINS);
+    PCMSK2 = 0 BUTTON_PINS(D_PINS);
+    PCICR = _BV(PCIE1) | _BV(PCIE2);
 }
 
 uint16_t hal_pressed(void)

@@ -24,16 +24,21 @@ int main(void)
         take_bytes();
         uint8_t ticks = hal_ticks();
         for (uint8_t i = 0; i < ticks; i++)
-            tower_tick(&tower, hal_pressed());
+            tower_tick(&tower);
+        tower_sample(&tower, hal_pressed(), ticks != 0);
         if (ticks)
             hal_tone(sound_tone(&tower.sound));
-        if (tower_draw(&tower))
+        /* What is to be said waits for the light, and for the tick that came meanwhile: an event goes
+           first. */
+        bool draws = tower_draw(&tower);
+        if (draws)
             leds_show(tower.palette, tower.guard.shown, tower.count);
-        if (!hal_is_sending())
+        else if (!hal_is_sending())
             hal_send(said, tower_say(&tower, said, hal_lost_bytes()));
         /* Fed only where time passes: if the tick stands still, so does all that a person sees. */
         if (ticks)
             hal_feed_watchdog();
-        hal_rest();
+        if (!draws)
+            hal_rest();
     }
 }

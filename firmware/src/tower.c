@@ -54,18 +54,22 @@ static void grow_older(struct tower *tower)
     tower->stale = true;
 }
 
-void tower_tick(struct tower *tower, uint16_t pressed)
+void tower_sample(struct tower *tower, uint16_t pressed, uint8_t ticks)
+{
+    uint16_t changed = debounce_sample(&tower->debounce, pressed, ticks);
+    uint16_t levels = tower->debounce.levels;
+    for (uint8_t button = 0; changed; button++, changed >>= 1, levels >>= 1)
+        if (changed & 1)
+            events_add(&tower->events, button, levels & 1);
+}
+
+void tower_tick(struct tower *tower)
 {
     tower->uptime_ms += TICK_MS;
     if (grid_tick(&tower->grid))
         grow_older(tower);
     guard_tick(&tower->guard);
     events_tick(&tower->events);
-    uint16_t changed = debounce_sample(&tower->debounce, pressed);
-    uint16_t levels = tower->debounce.levels;
-    for (uint8_t button = 0; changed; button++, changed >>= 1, levels >>= 1)
-        if (changed & 1)
-            events_add(&tower->events, button, levels & 1);
     sound_tick(&tower->sound);
     for (uint8_t i = 0; i < LAMPS_MAX; i++)
         if (tower->blink_ticks[i] && --tower->blink_ticks[i] == BLINK_DARK_TICKS)

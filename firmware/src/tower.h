@@ -65,8 +65,11 @@ void tower_start(struct tower *tower, uint16_t boot_count, uint8_t reset_cause);
 /* Takes one byte of the unit's. */
 void tower_receive(struct tower *tower, uint8_t byte);
 
-/* A tick has passed; `pressed` is a sample of the buttons. */
-void tower_tick(struct tower *tower, uint16_t pressed);
+/* A tick has passed. */
+void tower_tick(struct tower *tower);
+
+/* Takes a sample of the buttons, at a tick (1) or between two (0): then only what changed counts. */
+void tower_sample(struct tower *tower, uint16_t pressed, uint8_t ticks);
 
 /* Returns whether `guard.shown`, `count` and `palette` have to be sent to the pixels. */
 bool tower_draw(struct tower *tower);

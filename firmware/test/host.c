@@ -6,10 +6,10 @@
 #include "../src/palette.h"
 #include "../src/tower.h"
 
-/* ---- The wire ------------------------------------------------------------------------------------------- */
+/* ---- The wire ----------------------------------------------------------------------------------------- */
 
-/* Runs bytes through a receiver. Of each good frame (type, sequence, length, body) is written to `frames`, one
-   after the other; returns how many bytes that are. `damaged` is how many frames were dropped. */
+/* Runs bytes through a receiver. Of each good frame (type, sequence, length, body) is written to `frames`,
+   one after the other; returns how many bytes that are. `damaged` is how many frames were dropped. */
 size_t host_receive(const uint8_t *bytes, size_t count, uint8_t *frames, uint16_t *damaged)
 {
     struct receiver receiver;
@@ -42,10 +42,10 @@ bool host_set_is_good(const uint8_t *body, uint8_t length)
     return set_read(&set, body, length);
 }
 
-/* ---- What is drawn -------------------------------------------------------------------------------------- */
+/* ---- What is drawn ------------------------------------------------------------------------------------ */
 
-/* The levels of every pixel by day, red, green and blue, for the body of a SET as of the instant of sending, in
-   each of 112 half steps beginning with `half`. Ages grow and stay as on the controller. */
+/* The levels of every pixel by day, red, green and blue, for the body of a SET as of the instant of
+   sending, in each of 112 half steps beginning with `half`. Ages grow and stay as on the controller. */
 void host_draw(const uint8_t *body, uint8_t length, uint8_t half, uint8_t *levels)
 {
     struct set set;
@@ -62,7 +62,7 @@ void host_draw(const uint8_t *body, uint8_t length, uint8_t half, uint8_t *level
     }
 }
 
-/* ---- The whole tower ------------------------------------------------------------------------------------ */
+/* ---- The whole tower ---------------------------------------------------------------------------------- */
 
 struct tower *host_tower(void)
 {
@@ -85,7 +85,8 @@ void host_hear(struct tower *tower, const uint8_t *bytes, size_t count)
 /* Lets ticks pass; returns the pixels to send if they have to be sent again, else 0. */
 uint8_t host_tick(struct tower *tower, uint16_t pressed)
 {
-    tower_tick(tower, pressed);
+    tower_tick(tower);
+    tower_sample(tower, pressed, 1);
     return tower_draw(tower) ? tower->count : 0;
 }
 
@@ -106,10 +107,10 @@ uint16_t host_period_us(const struct tower *tower)
     return sound_tone(&tower->sound).period_us;
 }
 
-/* ---- Parts ---------------------------------------------------------------------------------------------- */
+/* ---- Parts -------------------------------------------------------------------------------------------- */
 
-/* What a chirp does from tick to tick: the period of the tone in microseconds, 0 for silence, and 0xFFFF where
-   it is over. */
+/* What a chirp does from tick to tick: the period of the tone in microseconds, 0 for silence, and 0xFFFF
+   where it is over. */
 void host_chirp(uint8_t chirp, uint16_t *periods_us, size_t count)
 {
     struct sound sound = { .volume = 1 };
@@ -120,10 +121,10 @@ void host_chirp(uint8_t chirp, uint16_t *periods_us, size_t count)
     }
 }
 
-/* The buttons that changed at each sample. */
+/* The buttons that changed at each sample, a tick apart. */
 void host_debounce(const uint16_t *samples, uint16_t *changed, size_t count)
 {
     struct debounce debounce = { 0 };
     for (size_t i = 0; i < count; i++)
-        changed[i] = debounce_sample(&debounce, samples[i]);
+        changed[i] = debounce_sample(&debounce, samples[i], 1);
 }
