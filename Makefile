@@ -13,6 +13,8 @@ SEEDS ?= 1000
 LINES ?= 4
 WAY ?= controller
 CONFIG ?= /etc/call-light/call-light.toml
+# The image that ships with the unit, which has no compiler for it: committed with the source that it is made of.
+SHIPPED := appliance/tower/flashing/tower.hex
 # What the demo's tower is: the real firmware on an emulated board, or drawn by the unit (terminal).
 TOWER ?= emulated
 export SECONDS_MAX TOWER
@@ -26,8 +28,9 @@ setup: ## packages, pjsua2, virtual environment; does nothing when all is there
 demo: setup ## real SIP callers light a tower in this terminal (Ctrl-C ends it)
 	@exec .venv/bin/python -m tests.practice.demo
 
-firmware: setup ## build the firmware of a tower: firmware/build/tower.hex
+firmware: setup ## build the firmware of a tower, and put it where `call-light flash-tower` finds it
 	@$(MAKE) --no-print-directory -C firmware all size
+	@cmp -s firmware/build/tower.hex $(SHIPPED) || cp firmware/build/tower.hex $(SHIPPED)
 
 emulator: firmware ## run that firmware on an emulated board, drawn in this terminal; a unit can open its port
 	@$(MAKE) --no-print-directory -s -C firmware/sim

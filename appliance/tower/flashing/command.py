@@ -16,7 +16,7 @@ from appliance.tower.flashing.image import CHIP, SIGNATURE, Version, read_image,
 from appliance.tower.serial_port import PortTrouble, SerialPort
 
 SHIPPED: Final = Path(__file__).with_name("tower.hex")
-"""The firmware that came with this unit; `make firmware` puts it there."""
+"""The firmware that came with this unit, which has no compiler for it; `make firmware` makes it anew."""
 
 OPTIBOOT_BAUD: Final = 115_200
 OLD_BAUD: Final = 57_600
