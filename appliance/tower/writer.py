@@ -189,7 +189,8 @@ class TowerWriter:
             if closing or now_ms < self._retry_at_ms:
                 return
             driver = self._driver = self._open_driver()
-            self._due_ms = now_ms
+            # It may have taken seconds.
+            self._due_ms = now_ms = self._clock.now_ms()
         due = self._due_ms is not None and now_ms >= self._due_ms
         if self._choose(closing, picture, now_ms) or due:
             self._due_ms = driver.draw(self._shown, now_ms)

@@ -28,7 +28,7 @@ USB_IDS: Final = frozenset(
         "2341:0001",
     }
 )
-"""Serial chips of the boards that the firmware runs on. Where no port is named, these are listened to."""
+"""Serial chips of the boards that the firmware runs on, the same as in systemd/70-call-light.rules."""
 
 PORTS_MAX: Final = 8
 """Ports that are asked at once. A Pi has four sockets; what is beyond the eighth is not looked at."""
@@ -40,7 +40,7 @@ class Candidate:
 
     name: str
     may_ask: bool
-    """Whether somebody said that it is a tower's, so that it may be written to before it has said HELLO."""
+    """Whether a person said that it is a tower's, so that it may be written to before it has said HELLO."""
 
 
 def candidates(configured: str) -> tuple[Candidate, ...]:

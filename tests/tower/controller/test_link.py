@@ -149,6 +149,7 @@ def test_three_missed_status_are_a_lost_tower_and_two_are_not() -> None:
     ends.until(3_000 + LOST_MS)
     assert ends.lost == GONE
     assert ends.link.due_ms is None
+    assert LOST_MS == 750
 
 
 def test_an_answer_to_an_older_set_leaves_the_newer_ones_unanswered() -> None:
