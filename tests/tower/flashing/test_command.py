@@ -11,6 +11,8 @@ from appliance.clock import RealClock
 from appliance.errors import ExitCode
 from appliance.tower.controller import finding, link
 from appliance.tower.flashing import avrdude
+from appliance.tower.flashing.command import SHIPPED
+from appliance.tower.flashing.image import read_image, written
 from appliance.tower.serial_port import SerialPort, UsbPort
 from tests.peers.bootloader import (
     ATMEGA168,
@@ -61,6 +63,18 @@ def test_a_blank_board_is_written_read_back_and_says_what_it_runs(
         f"runs:   {port} runs firmware 1.2.3, protocol 1",
     ]
     assert board.version == (1, 2, 3)
+
+
+def test_without_a_name_the_image_that_ships_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    board = BootBoard()
+    shipped = read_image(SHIPPED)
+    with plugged(board) as port:
+        flash = Flash(capsys, "--port", port)
+    assert flash.code == ExitCode.OK
+    assert board.version == shipped.version
+    assert flash.out.splitlines()[1] == (
+        f"writes: {SHIPPED}: firmware {written(shipped.version)} for the atmega328p, {shipped.size} bytes"
+    )
 
 
 def test_an_upgrade_says_what_ran_before_and_shows_its_progress_at_a_terminal(
