@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.program import private_folder
-from tests.service.booted import RELEASES, Booted, booted
+from tests.service.booted import RELEASES, SOURCE, Booted, booted
 from tests.service.desk import CONFIGURATION, PASSWORD_FILE, configure, install
 from tests.setup.machine import ROOT
 
@@ -77,18 +77,21 @@ def test_a_machine_gets_the_service_then_a_newer_one_and_loses_it_again(
         assert kept == machine.run("sha256sum", CONFIGURATION, PASSWORD_FILE)
         assert len(machine.run("ls", "/usr/local/lib/call-light").split()) == 1
 
-        # A mistake is told with its line, and what runs is left alone.
+        # A version that refuses the configuration takes nobody's place, and says why.
         running = machine.show("MainPID")
         machine.run("sed", "-i", "s/^driver =/drivr =/", CONFIGURATION)
-        said = install(machine)
-        assert f"{CONFIGURATION}:" in said
-        assert 'drivr: is no setting of [[tower]]; did you mean "driver"?' in said
-        assert "is installed, and not started (what ran still runs)" in said
+        refused = machine.try_run("make", "--silent", "-C", SOURCE, "install")
+        assert refused.returncode != 0
+        assert f"{CONFIGURATION}:" in refused.stderr
+        assert 'drivr: is no setting of [[tower]]; did you mean "driver"?' in refused.stderr
+        assert "call-light 0.1.0 refuses the configuration, so nothing was changed" in refused.stderr
         assert machine.show("MainPID") == running
+        assert machine.run("call-light", "--version") == "call-light 0.1.1\n"
+        assert len(machine.run("ls", "/usr/local/lib/call-light").split()) == 1
         machine.run("sed", "-i", "s/^drivr =/driver =/", CONFIGURATION)
 
         # What a person may want to keep stays, and is named.
-        said = machine.run("make", "--silent", "-C", "/src", "uninstall")
+        said = machine.run("make", "--silent", "-C", SOURCE, "uninstall")
         assert "left" in said
         assert "/etc/call-light /var/lib/call-light" in said
         assert there(machine) == []
