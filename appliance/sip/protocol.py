@@ -200,7 +200,7 @@ class Channel:
             MalformedPacket: the packet is not of this protocol, or too long; the next one can be read.
         """
         try:
-            length = self._end.recv_into(self._buffer, flags=socket.MSG_TRUNC)
+            length = self._take()
         except (BlockingIOError, InterruptedError):
             return None
         except OSError as error:
@@ -210,6 +210,13 @@ class Channel:
         if length > PACKET_MAX:
             raise MalformedPacket(f"a packet of {length} bytes")
         return decode(memoryview(self._buffer)[:length])
+
+    def _take(self) -> int:
+        try:
+            return self._end.recv_into(self._buffer, flags=socket.MSG_TRUNC)
+        except ConnectionResetError:
+            # Linux says, once, that the other side went without reading all; its own last words come after it.
+            return self._end.recv_into(self._buffer, flags=socket.MSG_TRUNC)
 
     def close(self) -> None:
         """Let the other side see the end."""

@@ -17,7 +17,7 @@ from appliance.core.effects import Sound
 from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.core.picture import Picture, is_rested, settle
 from appliance.core.words import DurationMs, InstantMs
-from appliance.errors import CallLightError
+from appliance.errors import CallLightError, printable
 from appliance.tower.declared import host_lost_picture, shutdown_picture, start_picture
 from appliance.tower.driver import Driver
 
@@ -264,5 +264,6 @@ class TowerWriter:
 
 
 def _told(error: Exception) -> str:
-    """Return an error in words: what was raised for people to read stands for itself."""
-    return str(error) if isinstance(error, CallLightError) else f"{type(error).__name__}: {error}"
+    """Return an error in words, in one line: what was raised for people to read stands for itself."""
+    said = str(error) if isinstance(error, CallLightError) else f"{type(error).__name__}: {error}"
+    return printable(said)

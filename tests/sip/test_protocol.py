@@ -236,6 +236,20 @@ def test_after_a_malformed_packet_the_next_one_is_read_and_the_end_is_told() -> 
     receiver.close()
 
 
+def test_the_last_words_of_one_that_left_without_listening_are_heard() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    engine, unit = Channel(theirs), Channel(ours)
+    assert engine.send(Ready(1, 5060))
+    assert engine.send(Stopped(False))
+    # What the engine has not read when it goes makes the kernel say that the connection was reset.
+    assert unit.send(Stop())
+    engine.close()
+    assert [unit.receive(), unit.receive()] == [Ready(1, 5060), Stopped(False)]
+    with pytest.raises(EOFError):
+        unit.receive()
+    unit.close()
+
+
 def test_secrets_and_callers_stay_out_of_every_repr() -> None:
     account = ExtensionAccount(ExtensionId("e"), "office", "601", "melon", mark="cafe")
     offer = Offer(RingId("1-1"), ExtensionId("e"), "cid@host", "0301234", "Berta", "tag-9")

@@ -269,3 +269,15 @@ def test_the_thread_shows_a_picture_as_soon_as_it_is_handed_over_and_sleeps_in_b
 
 def test_the_picture_of_the_start_covers_every_line() -> None:
     assert start_picture(["Main", "Lab"]) == Picture((Segment("Main"), Segment("Lab")), overlay=Overlay.LOST)
+
+
+def test_whatever_a_driver_raises_is_one_line_that_drives_no_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(_picture: Picture, _now_ms: InstantMs) -> InstantMs | None:
+        raise OSError("two\nlines\x1b[2J")
+
+    bench = Bench()
+    monkeypatch.setattr(bench.recorder, "draw", break_down)
+    bench.turn()
+    assert bench.told == [FaultRaised("tower test", "OSError: two\\nlines\\x1b[2J")]
