@@ -95,6 +95,8 @@ class Board:
         self._told_ms = now_ms = max(now_ms, self._told_ms)
         self._pass_time(now_ms)
         self._take(event, now_ms)
+        if self._callers.is_overdue:
+            self._end_rings += self._callers.pass_time(now_ms)
         self._callers.promote(now_ms)
         self._panel.attend()
         return self._answer(now_ms)

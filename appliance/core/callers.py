@@ -62,6 +62,8 @@ class Callers:
         """Lines on which a colleague answered since the board last looked."""
         self.touched: set[LineId] = set()
         """Lines whose callers changed since the board last looked: only these are drawn again."""
+        self.is_overdue = False
+        """True if a call is past its time already: a ring that was first heard of after its limit, say."""
 
     def __iter__(self) -> Iterator[Call]:
         """Walk over the open calls in the order of arrival."""
@@ -144,7 +146,7 @@ class Callers:
             why = "the phone system withdrew the call" if event.cancelled else "the ring was lost"
             self._close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
         if call.state is not CallState.ENDED:
-            self._schedule(call)
+            self._schedule(call, now_ms)
 
     def lose_witness(self, now_ms: InstantMs) -> None:
         """The engine is gone: every caller is unsure until he rings again or the ring limit passes.
@@ -161,10 +163,11 @@ class Callers:
             if call.state is not CallState.UNSURE:
                 self.told.append(CallUnsure(call.id, call.line.id, call.wait_ms(now_ms)))
             call.step(CallStep.WITNESS_LOST)
-            self._schedule(call)
+            self._schedule(call, now_ms)
 
     def pass_time(self, now_ms: InstantMs) -> list[RingId]:
         """Do what time alone changes by this instant; return the rings that the engine must end."""
+        self.is_overdue = False
         over_limit: list[RingId] = []
         for call in [call for call in self._calls.values() if call.due_ms <= now_ms]:
             if call.state is CallState.HELD and now_ms >= call.last_ring_ended_ms + call.line.hold_ms:
@@ -235,7 +238,7 @@ class Callers:
     def _end_old_rings(self, call: Call, now_ms: InstantMs) -> list[RingId]:
         """End the rings that are older than the limit: a PBX that died sends no CANCEL."""
         limit_ms = call.line.ring_limit_ms
-        old = [ring for ring, alive in call.rings.items() if now_ms - alive.started_ms >= limit_ms]
+        old = [ring for ring, alive in call.rings.items() if now_ms >= alive.started_ms + limit_ms]
         for ring in old:
             self._forget_ring(ring)
             call.last_ring_ended_ms = now_ms
@@ -271,19 +274,19 @@ class Callers:
     def _advance(self, call: Call, now_ms: InstantMs) -> None:
         """Let fill and stage follow the wait, unless nobody sees the caller wait."""
         if call.state is not CallState.UNSURE:
-            wait_ms = call.wait_ms(now_ms)
-            call.fill = fill_of(call, wait_ms)
+            call.fill = fill_of(call, now_ms)
             if call.fill == STAGES and call.urgency is None:
                 call.urgency = Urgency.WAITED
             stage = stage_of(call)
             if stage > call.stage:
                 if stage > 1:
+                    wait_ms = call.wait_ms(now_ms)
                     self.told.append(StageReached(call.id, call.line.id, stage, wait_ms, call.urgency))
                 call.stage = stage
                 self.stages += [] if call.muted else [stage]
-        self._schedule(call)
+        self._schedule(call, now_ms)
 
-    def _schedule(self, call: Call) -> None:
+    def _schedule(self, call: Call, now_ms: InstantMs) -> None:
         """Note when time alone next changes the call, and that its line must be drawn again."""
         self.touched.add(call.line.id)
         if call.state is CallState.HELD:
@@ -294,3 +297,4 @@ class Callers:
             due_ms = call.last_ring_started_ms + call.line.ring_limit_ms
         threshold_ms = next_threshold_ms(call)
         call.due_ms = InstantMs(due_ms if threshold_ms is None else min(due_ms, threshold_ms))
+        self.is_overdue = self.is_overdue or call.due_ms <= now_ms

@@ -19,10 +19,13 @@ URGENT_REPEAT_MS: Final = DurationMs(10_000)
 _LIVE = (CallState.RINGING, CallState.HELD)
 
 
-def fill_of(call: Call, wait_ms: DurationMs) -> int:
-    """Return how many of the line's thresholds this wait has passed: 1 to 3, since the first is 0."""
+def fill_of(call: Call, now_ms: InstantMs) -> int:
+    """Return how many of the line's thresholds the wait has passed: 1 to 3, since the first is 0.
+
+    It compares the instants that `next_threshold_ms` names: a difference may fall short by its rounding.
+    """
     _, second, third = call.line.thresholds_ms
-    return 1 + (wait_ms >= second) + (wait_ms >= third)
+    return 1 + (now_ms >= call.started_ms + second) + (now_ms >= call.started_ms + third)
 
 
 def stage_of(call: Call) -> int:

@@ -118,9 +118,9 @@ def a_wait_never_runs_backwards(m: Moment) -> str | None:
 
 def every_ring_ends(m: Moment) -> str | None:
     """Every ring ends, by the limit at the latest, and only such rings are ended by us."""
-    wanted = m.heard.past_limit | m.heard.refused
+    wanted = m.heard.past_limit | m.heard.refused | m.heard.lingering
     if kept := sorted(wanted - m.ended_rings):
-        return f"{kept[0]} is past its limit, or beyond the legs there are, and is not ended"
+        return f"{kept[0]} is past its limit, over, or beyond the legs there are, and is not ended"
     if early := sorted(m.ended_rings - wanted):
         return f"{early[0]} is ended by us before its limit"
     return None

@@ -70,6 +70,8 @@ class Heard:
     """Lines on which a vague caller's ring began or was over: their notices cannot be told apart."""
     past_limit: set[RingId] = field(default_factory=set)
     refused: set[RingId] = field(default_factory=set)
+    lingering: set[RingId] = field(default_factory=set)
+    """Rings that are over, and listed all the same: our word to end one may have been lost."""
 
 
 @dataclass(slots=True)

@@ -71,6 +71,8 @@ class Witness:
                 listed = {one.offer.ring for one in rings}
                 for ring in [ring for ring in self.rings if ring not in listed]:
                     self._end(ring, False, now_ms, heard)
+                heard.lingering = listed & self.over
+                heard.changed = heard.changed or bool(heard.lingering)
                 for one in rings:
                     self._start(one, now_ms, heard)
             case EngineLost() | EngineStarted():

@@ -215,7 +215,7 @@ class Channel:
         try:
             return self._end.recv_into(self._buffer, flags=socket.MSG_TRUNC)
         except ConnectionResetError:
-            # Linux says, once, that the other side went without reading all; its own last words come after it.
+            # Linux says, once, that the other side went without reading all; its last words come after that.
             return self._end.recv_into(self._buffer, flags=socket.MSG_TRUNC)
 
     def close(self) -> None:

@@ -103,24 +103,24 @@ class Desk:
         """Tell the board this event at this second, after everything that time alone brought until then."""
         if at_s is not None:
             self.wait_until(at_s)
-        return self._receive(event, self.now_s)
+        return self._receive(event, InstantMs(self.now_s * 1000))
 
     def wait_until(self, at_s: float) -> None:
         """Let time pass as the unit does: the board is told at each of its deadlines."""
         while (due_ms := self.board.deadline_ms) is not None and due_ms <= at_s * 1000:
-            assert due_ms > self.now_s * 1000, "a deadline must lie after the instant the board was told"
-            self._receive(TimePassed(), due_ms / 1000)
+            assert due_ms / 1000 > self.now_s, "a deadline must lie after the instant the board was told"
+            self._receive(TimePassed(), due_ms)
         self.now_s = at_s
 
-    def _receive(self, event: Event, at_s: float) -> tuple[Effect, ...]:
-        self.now_s = at_s
-        effects = self.board.receive(event, InstantMs(at_s * 1000))
+    def _receive(self, event: Event, at_ms: InstantMs) -> tuple[Effect, ...]:
+        self.now_s = at_ms / 1000
+        effects = self.board.receive(event, at_ms)
         for effect in effects:
             match effect:
                 case ShowPicture(picture):
                     self.pictures.append(picture)
                 case PlaySound(sound):
-                    self.sounds.append((at_s, sound.value))
+                    self.sounds.append((self.now_s, sound.value))
                 case Tell(notice):
                     self.notices.append(notice)
                 case EndRing(ring):

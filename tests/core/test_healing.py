@@ -1,6 +1,6 @@
 """What the engine's list mends, whatever was lost, came twice or came late between engine and board."""
 
-from appliance.core.notices import CallArrived, CallEnded, Outcome
+from appliance.core.notices import CallArrived, CallEnded, Outcome, PhoneSystemLost
 from appliance.core.words import InstantMs
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, Desk, line
 
@@ -56,3 +56,29 @@ def test_everything_twice_is_as_good_as_once() -> None:
     assert twice.notices == once.notices
     assert twice.pictures == once.pictures
     assert twice.sounds == once.sounds
+
+
+def test_a_ring_that_is_first_heard_of_after_its_limit_is_ended_at_once() -> None:
+    desk = Desk.registered(line("main", ring_limit_s=100))
+    desk.rings("ann", at_s=200, age_s=100)
+    assert desk.ended_rings == ["ann"]
+    assert isinstance(desk.notices[-1], CallEnded)
+    assert desk.shows() == "dark"
+    assert desk.sounds == []
+
+
+def test_a_caller_held_longer_than_the_ring_limit_is_over_when_the_engine_is_lost() -> None:
+    desk = Desk.registered(line("main", queue=True, hold_s=100, ring_limit_s=10))
+    desk.rings("ann", at_s=0)
+    desk.cancelled("ann", at_s=5)
+    desk.engine_dies(at_s=20)
+    assert isinstance(desk.notices[-1], CallEnded | PhoneSystemLost)
+    assert desk.board.view(InstantMs(20_000)).calls == ()
+
+
+def test_a_stage_is_reached_at_its_instant_whatever_a_float_makes_of_the_wait() -> None:
+    for thousandth in range(1_000):
+        desk = Desk.registered(line("main"))
+        desk.lists((desk.offer("ann"), thousandth / 997), at_s=13)
+        # Desk.wait_until fails where a deadline does not lie after the instant the board was told.
+        assert desk.shows(at_s=33) == "Main: waiting, stage 2 fill 2"

@@ -1,0 +1,119 @@
+"""Whatever happens in whatever order: the board takes it, and dark means that nobody rings.
+
+The simulated practices draw histories that could be; this draws any that could be typed.
+"""
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.core.events import (
+    EngineLost,
+    EngineStarted,
+    Event,
+    Reason,
+    RegistrationChanged,
+    RingEnded,
+    RingsListed,
+    RingStarted,
+    TimePassed,
+)
+from appliance.core.notices import CallArrived, CallEnded
+from appliance.core.picture import Showing
+from appliance.core.settings import CancelMeaning, LineSource
+from appliance.core.view import BoardView
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
+from tests.core.desk import Desk, extension, line
+
+LINES = (line("main", queue=True, hold_s=8, ring_limit_s=60), line("lab", ring_limit_s=30, dialled=("700",)))
+EXTENSIONS = (
+    extension("e1", "main"),
+    extension("e2", "main", (LineSource.DIALLED, LineSource.EXTENSION), CancelMeaning.ALWAYS),
+    extension("e3", "lab", cancel_meaning=CancelMeaning.FREEPBX_DEFAULT),
+)
+DRAWING = Desk(LINES, EXTENSIONS)
+"""Only for the making of offers."""
+
+rings = st.integers(0, 9).map(lambda number: f"r{number}")
+offers = st.builds(
+    DRAWING.offer,
+    rings,
+    st.sampled_from(["e1", "e2", "e3"]),
+    st.sampled_from(["ann", "bob", ""]),
+    st.sampled_from(["", "", "t1", "t2"]),
+    st.sampled_from(["c1", "c2", "c3"]),
+    st.just(""),
+    st.sampled_from(["", "700"]),
+)
+reasons = st.lists(
+    st.builds(Reason, st.sampled_from(["SIP", "Q.850", "x"]), st.sampled_from([200, 487, 26, 19, 16, 0])),
+    max_size=2,
+).map(tuple)
+ages = st.floats(0, 70_000).map(DurationMs)
+starts = st.builds(RingStarted, offers, ages)
+events: st.SearchStrategy[Event] = st.one_of(
+    starts,
+    starts,
+    st.builds(RingEnded, rings.map(RingId), st.booleans(), reasons),
+    st.lists(starts, max_size=4).map(lambda listed: RingsListed(tuple(listed))),
+    st.just(EngineStarted()),
+    st.just(EngineLost("killed")),
+    st.builds(
+        RegistrationChanged,
+        st.sampled_from(["e1", "e2", "e3"]).map(ExtensionId),
+        st.booleans(),
+        st.sampled_from([200, 403]),
+        st.just(""),
+        st.sampled_from([0, 2_000]).map(DurationMs),
+    ),
+    st.just(TimePassed()),
+)
+histories = st.lists(st.tuples(st.floats(0, 20).map(lambda seconds: round(seconds, 1)), events), max_size=30)
+
+
+def each_step(history: list[tuple[float, Event]], look: Callable[[BoardView], None]) -> Desk:
+    """Tell a desk this history, with a look at the board after each event."""
+    desk = Desk(LINES, EXTENSIONS)
+    at_s = 0.0
+    for after_s, event in history:
+        at_s += after_s
+        desk.tell(event, at_s)
+        look(desk.board.view(InstantMs(at_s * 1000)))
+    return desk
+
+
+@given(histories)
+def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(
+    history: list[tuple[float, Event]],
+) -> None:
+    def look(view: BoardView) -> None:
+        for shown in view.lines:
+            here = [call for call in view.calls if call.line == shown.line]
+            if any(call.ring_count for call in here):
+                assert shown.showing in (Showing.WAITING, Showing.URGENT)
+            elif here:
+                assert shown.showing is not Showing.NOTHING
+
+    each_step(history, look)
+
+
+@given(histories)
+def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(
+    history: list[tuple[float, Event]],
+) -> None:
+    waits: dict[int, float] = {}
+
+    def look(view: BoardView) -> None:
+        for call in view.calls:
+            assert call.wait_ms >= waits.get(call.call, 0)
+            waits[call.call] = call.wait_ms
+
+    desk = each_step(history, look)
+    desk.tell(EngineLost("the end"))
+    desk.wait_until(desk.now_s + 200)
+    arrived = [notice.call for notice in desk.notices if isinstance(notice, CallArrived)]
+    ended = [notice.call for notice in desk.notices if isinstance(notice, CallEnded)]
+    assert arrived == list(range(1, len(arrived) + 1))
+    assert sorted(ended) == arrived
+    assert {segment.showing for segment in desk.board.picture.segments} == {Showing.NOTHING}
