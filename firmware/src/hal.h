@@ -16,11 +16,11 @@ void hal_feed_watchdog(void);
 /* Waits for an interrupt, unless something has come since we looked. */
 void hal_rest(void);
 
-/* Returns how many resets there were since power came. */
-uint16_t hal_boot_count(void);
+/* How many resets there were since power came. */
+extern uint16_t hal_boot_count;
 
-/* Returns why there was a reset: the bits of MCUSR, 0 if a bootloader kept them to itself. */
-uint8_t hal_reset_cause(void);
+/* Why there was a reset: the bits of MCUSR, 0 if a bootloader kept them to itself. */
+extern uint8_t hal_reset_cause;
 
 /* Returns how many ticks have passed since this was asked last. */
 uint8_t hal_ticks(void);

@@ -9,50 +9,34 @@
 
 #include "leds.h"
 #include "pins.h"
-#include "version.h"
 
 /* X(PORT, B) is PORTB, also where the letter is a macro. */
 #define JOIN(left, right) left##right
 #define X(left, right) JOIN(left, right)
-
-/* For whoever looks at the hex file instead of asking the chip. */
-#define TEXT_OF(value) #value
-#define TEXT(value) TEXT_OF(value)
-#define VERSION_TEXT TEXT(VERSION_MAJOR) "." TEXT(VERSION_MINOR) "." TEXT(VERSION_PATCH)
-__attribute__((used)) const __flash char identity[] = "call-light tower atmega328p " VERSION_TEXT;
 
 /* ---- Reset -------------------------------------------------------------------------------------------- */
 
 /* Anything but what RAM holds by chance when power comes. */
 #define BOOTED 0xCA11u
 
-__attribute__((section(".noinit"))) static uint16_t booted;
-__attribute__((section(".noinit"))) static uint16_t boot_count;
-__attribute__((section(".noinit"))) static uint8_t reset_cause;
+#define KEPT __attribute__((section(".noinit")))
 
-/* Runs before main and before RAM is cleared: after a watchdog reset the watchdog goes on running, at 16
-   ms. */
+KEPT static uint16_t booted;
+KEPT uint16_t hal_boot_count;
+KEPT uint8_t hal_reset_cause;
+
+/* Before RAM is cleared, and long before main: after a watchdog reset the watchdog goes on, every 16 ms. */
 __attribute__((naked, used, section(".init3"))) static void after_reset(void)
 {
-    reset_cause = MCUSR;
+    hal_reset_cause = MCUSR;
     MCUSR = 0;
     wdt_disable();
 }
 
 static void count_boot(void)
 {
-    boot_count = booted == BOOTED ? (uint16_t)(boot_count + 1) : 0;
+    hal_boot_count = booted == BOOTED ? (uint16_t)(hal_boot_count + 1) : 0;
     booted = BOOTED;
-}
-
-uint16_t hal_boot_count(void)
-{
-    return boot_count;
-}
-
-uint8_t hal_reset_cause(void)
-{
-    return reset_cause;
 }
 
 void hal_feed_watchdog(void)
@@ -145,7 +129,7 @@ bool hal_receive(uint8_t *byte)
 
 uint16_t hal_lost_bytes(void)
 {
-    cli();
+    cli(); /* two bytes are read one after the other */
     uint16_t lost = lost_bytes;
     sei();
     return lost;
@@ -202,20 +186,15 @@ static inline void send_pixel(const uint8_t *levels, uint8_t high, uint8_t low)
     uint8_t red = levels[0], green = levels[1], blue = levels[2], bits = 24;
     __asm__ volatile(
         "1: out  %[port], %[high]\n" /* 0: the line rises */
-        "   nop\n"
-        "   nop\n"
-        "   nop\n"
+        "   nop\n nop\n nop\n"
         "   sbrs %[green], 7\n"
         "   out  %[port], %[low]\n" /* 5: it falls after a 0 */
         "   lsl  %[blue]\n"
         "   rol  %[red]\n"
         "   rol  %[green]\n"
-        "   nop\n"
-        "   nop\n"
-        "   nop\n"
+        "   nop\n nop\n nop\n"
         "   out  %[port], %[low]\n" /* 12: it falls after a 1 */
-        "   nop\n"
-        "   nop\n"
+        "   nop\n nop\n"
         "   dec  %[bits]\n"
         "   brne 1b\n" /* 18: the next bit */
         : [green] "+r"(green), [red] "+r"(red), [blue] "+r"(blue), [bits] "+r"(bits)
@@ -249,14 +228,9 @@ void leds_show(const uint8_t *palette, const uint8_t *shades, uint8_t count)
 #define BUTTON_NAME(name, port, bit, nano) BUTTON_##name,
 enum button { BUTTON_PINS(BUTTON_NAME) };
 
-/* The pins of one port, as bits. */
-#define OTHER(bit) 0
-#define C_PINS(name, port, bit, nano) | C_##port(bit)
-#define C_C(bit) _BV(bit)
-#define C_D OTHER
-#define D_PINS(name, port, bit, nano) | D_##port(bit)
-#define D_C OTHER
-#define D_D(bit) _BV(bit)
+/* The buttons' pins of one port, as bits. */
+#define PIN_OF_C(name, port, bit, nano) +(#port[0] == 'C') * _BV(bit)
+#define PIN_OF_D(name, port, bit, nano) +(#port[0] == 'D') * _BV(bit)
 
 /* An edge wakes the processor, so that a sample is taken at once. */
 EMPTY_INTERRUPT(PCINT1_vect)
@@ -264,10 +238,8 @@ EMPTY_INTERRUPT(PCINT2_vect)
 
 static void start_buttons(void)
 {
-    PORTC = 0 BUTTON_PINS(C_PINS);
-    PORTD = 0 BUTTON_PINS(D_PINS);
-    PCMSK1 = 0 BUTTON_PINS(C_PINS);
-    PCMSK2 = 0 BUTTON_PINS(D_PINS);
+    PORTC = PCMSK1 = (uint8_t)(BUTTON_PINS(PIN_OF_C));
+    PORTD = PCMSK2 = (uint8_t)(BUTTON_PINS(PIN_OF_D));
     PCICR = _BV(PCIE1) | _BV(PCIE2);
 }
 
@@ -283,17 +255,11 @@ uint16_t hal_pressed(void)
 
 /* ---- Buzzer ------------------------------------------------------------------------------------------- */
 
-static void start_buzzer(void)
-{
-    X(DDR, BUZZER_PORT) |= _BV(BUZZER_BIT);
-    TCCR1B = _BV(WGM13); /* phase and frequency correct, top is ICR1 */
-}
-
 void hal_tone(struct tone tone)
 {
     if (!tone.period_us) {
         TCCR1A = 0; /* the pin is its port's again, and low */
-        TCCR1B = _BV(WGM13);
+        TCCR1B = 0;
         return;
     }
     /* A half, an eighth and a 32nd of the period: the fundamental falls by 8 and by 20 dB. */
@@ -301,7 +267,7 @@ void hal_tone(struct tone tone)
     ICR1 = tone.period_us;
     OCR1A = tone.period_us >> shifts[tone.volume];
     TCCR1A = _BV(COM1A1);
-    TCCR1B = _BV(WGM13) | _BV(CS11); /* clock / 8: up and down to a top of so many microseconds */
+    TCCR1B = _BV(WGM13) | _BV(CS11); /* clock / 8: up and down to ICR1, so many microseconds */
 }
 
 /* ---- Rest --------------------------------------------------------------------------------------------- */
@@ -327,7 +293,7 @@ void hal_start(void)
     start_serial();
     start_leds();
     start_buttons();
-    start_buzzer();
+    X(DDR, BUZZER_PORT) |= _BV(BUZZER_BIT);
     sei();
     wdt_enable(WDTO_250MS);
 }

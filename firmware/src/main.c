@@ -19,7 +19,7 @@ static void take_bytes(void)
 int main(void)
 {
     hal_start();
-    tower_start(&tower, hal_boot_count(), hal_reset_cause());
+    tower_start(&tower, hal_boot_count, hal_reset_cause);
     for (;;) {
         take_bytes();
         uint8_t ticks = hal_ticks();

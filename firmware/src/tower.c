@@ -63,6 +63,17 @@ void tower_sample(struct tower *tower, uint16_t pressed, uint8_t ticks)
             events_add(&tower->events, button, levels & 1);
 }
 
+/* A blink begins when the guard lets it, and takes its time from then on. */
+static void blink(struct tower *tower)
+{
+    const uint8_t *shown = tower->guard.shown + FIRST_LAMP(tower->picture.line_count);
+    for (uint8_t i = 0; i < LAMPS_MAX; i++) {
+        uint8_t *ticks = &tower->blink_ticks[i];
+        if (*ticks && (*ticks != BLINK_TICKS || shown[i]) && --*ticks == BLINK_DARK_TICKS)
+            tower->stale = true;
+    }
+}
+
 void tower_tick(struct tower *tower)
 {
     tower->uptime_ms += TICK_MS;
@@ -71,9 +82,7 @@ void tower_tick(struct tower *tower)
     guard_tick(&tower->guard);
     events_tick(&tower->events);
     sound_tick(&tower->sound);
-    for (uint8_t i = 0; i < LAMPS_MAX; i++)
-        if (tower->blink_ticks[i] && --tower->blink_ticks[i] == BLINK_DARK_TICKS)
-            tower->stale = true;
+    blink(tower);
     /* Counted no further, and latched: a difference of instants once wrapped, and a stale picture came
        back. */
     if (tower->silence < HOST_LOST_TICKS && ++tower->silence == HOST_LOST_TICKS)
@@ -92,8 +101,10 @@ static void answer_counters(struct tower *tower, const struct set *set)
     const struct picture *before = &tower->picture;
     const uint8_t *shown = tower->guard.shown + FIRST_LAMP(before->line_count);
     /* Of a tower with another number of lines no lamp is the same. */
-    if (set->picture.line_count != before->line_count)
+    if (set->picture.line_count != before->line_count) {
+        memset(tower->blink_ticks, 0, sizeof tower->blink_ticks);
         return;
+    }
     for (uint8_t i = 0; i < lamp_count(before); i++) {
         bool asked = (set->picture.lamps[i] ^ before->lamps[i]) & LAMP_BLINKS;
         if (asked && !shown[i] && before->ages[AGE_LAMPS + i] >= 0 && !tower->blink_ticks[i])
