@@ -146,7 +146,7 @@ class Panel:
         if self._hold_at_ms is not None and self._hold_at_ms <= now_ms:
             self._hold_at_ms = None
             self.ask_lamp_test(now_ms)
-        elif self._lamp_test.due_ms is not None and self._lamp_test.due_ms <= now_ms:
+        if self._lamp_test.due_ms is not None and self._lamp_test.due_ms <= now_ms:
             self._touch_part()
             self._lamp_test.walk(now_ms)
             self._show_part()

@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.core.events import (
+    ButtonPressed,
+    ButtonReleased,
     EngineLost,
     EngineStarted,
     Event,
+    LampTestAsked,
     Reason,
     RegistrationChanged,
     RingEnded,
@@ -23,7 +26,7 @@ from appliance.core.notices import CallArrived, CallEnded
 from appliance.core.picture import Showing
 from appliance.core.settings import CancelMeaning, LineSource
 from appliance.core.view import BoardView
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, RingId
 from tests.core.desk import Desk, extension, line
 
 LINES = (line("main", queue=True, hold_s=8, ring_limit_s=60), line("lab", ring_limit_s=30, dialled=("700",)))
@@ -67,26 +70,35 @@ events: st.SearchStrategy[Event] = st.one_of(
         st.just(""),
         st.sampled_from([0, 2_000]).map(DurationMs),
     ),
+    st.builds(ButtonPressed, st.sampled_from(Button), st.sampled_from([0, 4_001]).map(DurationMs)),
+    st.builds(ButtonReleased, st.sampled_from(Button)),
+    st.just(LampTestAsked()),
     st.just(TimePassed()),
 )
-histories = st.lists(st.tuples(st.floats(0, 20).map(lambda seconds: round(seconds, 1)), events), max_size=30)
+seconds = st.floats(0, 20).map(lambda after_s: round(after_s, 1))
+History = list[tuple[float, bool, Event]]
+histories: st.SearchStrategy[History] = st.lists(st.tuples(seconds, st.booleans(), events), max_size=30)
+"""Each event with the seconds since the one before, and whether the unit was too busy until then."""
 
 
-def each_step(history: list[tuple[float, Event]], look: Callable[[BoardView], None]) -> Desk:
+def each_step(history: History, look: Callable[[BoardView], None]) -> Desk:
     """Tell a desk this history, with a look at the board after each event."""
     desk = Desk(LINES, EXTENSIONS)
     at_s = 0.0
-    for after_s, event in history:
+    for after_s, is_busy, event in history:
         at_s += after_s
-        desk.tell(event, at_s)
+        if not is_busy:
+            desk.wait_until(at_s)
+        desk.now_s = at_s
+        desk.tell(event)
+        deadline_ms = desk.board.deadline_ms
+        assert deadline_ms is None or deadline_ms > at_s * 1000
         look(desk.board.view(InstantMs(at_s * 1000)))
     return desk
 
 
 @given(histories)
-def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(
-    history: list[tuple[float, Event]],
-) -> None:
+def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(history: History) -> None:
     def look(view: BoardView) -> None:
         for shown in view.lines:
             here = [call for call in view.calls if call.line == shown.line]
@@ -99,9 +111,7 @@ def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(
 
 
 @given(histories)
-def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(
-    history: list[tuple[float, Event]],
-) -> None:
+def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(history: History) -> None:
     waits: dict[int, float] = {}
 
     def look(view: BoardView) -> None:
@@ -110,6 +120,7 @@ def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(
             waits[call.call] = call.wait_ms
 
     desk = each_step(history, look)
+    desk.wait_until(desk.now_s)
     desk.tell(EngineLost("the end"))
     desk.wait_until(desk.now_s + 200)
     arrived = [notice.call for notice in desk.notices if isinstance(notice, CallArrived)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.core.events import LampTestAsked
+from appliance.core.events import ButtonPressed, LampTestAsked, TimePassed
 from appliance.core.lamp_test import PART_MS
 from appliance.core.notices import LampTestOver, Muted, PartTested
 from appliance.core.panel import HOLD_MUTE_MS
@@ -126,3 +126,17 @@ def test_the_walk_flashes_nothing_and_never_lights_the_whole_tower() -> None:
         lit = sum(any(pixel.level for pixel in segment) for segment in frame.segments)
         assert lit + sum(lamps.buttons) <= 1
     assert words_of(desk.board.picture) == "dark"
+
+
+def test_a_hold_and_a_part_that_are_over_at_once_are_both_seen_by_a_busy_unit() -> None:
+    desk = Desk.registered()
+    desk.tell(ButtonPressed(Button.MUTE), at_s=1)
+    desk.tell(LampTestAsked(), at_s=3.5)
+    # The hold was over at 4 s, the first part at 4.5 s.
+    desk.now_s = 5
+    desk.tell(TimePassed())
+    assert desk.board.deadline_ms == InstantMs(6_000)
+    assert [notice.part for notice in desk.notices if isinstance(notice, PartTested)] == [
+        "line Main",
+        "line Lab",
+    ]
