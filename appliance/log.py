@@ -162,16 +162,17 @@ class Log:
         """How many lines could not be written since the start."""
         return self._lost_count
 
-    def tell(self, notice: Notice) -> None:
-        """Write what the board told."""
+    def tell(self, notice: Notice) -> bool:
+        """Write what the board told; return False for a line beyond the limit of its kind."""
         event, severity, fields = described(notice)
         if isinstance(notice, SendersRefused | RingsRefused):
             untold_count = self._refusals[type(notice)].admit(notice.count, self._clock.now_ms())
             if untold_count is None:
-                return
+                return False
             if untold_count:
                 fields = {**fields, "untold_count": untold_count}
         self.say(event, severity, **fields)
+        return True
 
     def say(self, event: str, severity: Severity = Severity.INFO, **fields: Value) -> None:
         """Write an event of the shell itself: a start, an end, a warning. Never a caller's number."""

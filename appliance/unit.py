@@ -217,8 +217,9 @@ class Unit:
             case EndRing(ring):
                 self._link.end_ring(ring)
             case Tell(notice):
-                self._log.tell(notice)
-                self._towers.tell(sentence_of(notice, self._labels))
+                # What would flood the log would push every caller's sentence off a tower, too.
+                if self._log.tell(notice):
+                    self._towers.tell(sentence_of(notice, self._labels))
             case _:
                 assert_never(effect)
 

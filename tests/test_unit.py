@@ -18,7 +18,7 @@ import pytest
 from appliance.clock import RealClock, SteppedClock
 from appliance.config.configuration import Configuration, TowerSettings
 from appliance.core.board import Board
-from appliance.core.effects import Effect
+from appliance.core.effects import Effect, Sound
 from appliance.core.events import (
     ButtonPressed,
     Event,
@@ -26,6 +26,7 @@ from appliance.core.events import (
     FaultRaised,
     Offer,
     RingStarted,
+    SenderRefused,
     TimePassed,
 )
 from appliance.core.picture import Overlay, Picture, Showing
@@ -33,7 +34,7 @@ from appliance.core.settings import BoardSettings
 from appliance.core.view import BoardView
 from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, RingId
 from appliance.errors import CallLightError
-from appliance.log import Log
+from appliance.log import REFUSALS_A_MINUTE_MAX, Log
 from appliance.service import Service
 from appliance.sip.link import EngineLink
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
@@ -65,10 +66,15 @@ class Front:
         self.said += self.systemd.heard()
         return sum(datagram[0] == first_line for datagram in self.said)
 
-    def pictures(self) -> list[Picture]:
+    def shown(self) -> list[Picture | Sound | str]:
         record = (self.folder / "pictures.jsonl").read_text(encoding="utf-8")
-        shown = (from_line(text).what for text in record.splitlines())
-        return [what for what in shown if isinstance(what, Picture)]
+        return [from_line(text).what for text in record.splitlines()]
+
+    def pictures(self) -> list[Picture]:
+        return [what for what in self.shown() if isinstance(what, Picture)]
+
+    def sentences(self) -> list[str]:
+        return [what for what in self.shown() if isinstance(what, str) and not isinstance(what, Sound)]
 
     def overlays(self) -> list[Overlay]:
         return [picture.overlay for picture in self.pictures()]
@@ -130,6 +136,16 @@ def test_what_is_posted_is_told_shown_logged_and_answered(front: Front) -> None:
     until(lambda: any(one.fault == "tower desk" for one in fetch(status).faults), 5, "status names it")
     front.unit.inbox.post(FaultCleared("tower desk"))
     until(lambda: all(one.fault != "tower desk" for one in fetch(status).faults), 5, "it is over")
+
+
+def test_a_flood_of_strangers_pushes_no_sentence_off_the_tower(front: Front) -> None:
+    for number in range(200):
+        front.unit.inbox.post(SenderRefused(f"192.0.2.{number}", "no mark", 1))
+    front.unit.inbox.post(FaultRaised("tower desk", "unplugged"))
+    until(lambda: "event=fault-began" in front.logged(), 5, "everything is logged")
+    until(lambda: "Fault: tower desk: unplugged." in front.sentences(), 5, "everything is told")
+    refused = [sentence for sentence in front.sentences() if sentence.startswith("Refused")]
+    assert len(refused) == front.logged().count("event=senders-refused") == REFUSALS_A_MINUTE_MAX
 
 
 def test_the_last_picture_is_lights_out_and_the_engine_is_gone(front: Front) -> None:
