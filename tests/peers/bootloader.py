@@ -40,6 +40,8 @@ class BootBoard:
         """The page before which the cable is pulled out."""
         self.spoils = False
         """Whether its flash is worn out: what is read is not what was written."""
+        self.starts = True
+        """Whether the program starts when the bootloader is done with it."""
         self.mute_from: int | None = None
         """The command, by its first byte, from which on it says nothing more."""
         self.is_mute = False
@@ -98,7 +100,7 @@ class Plugged:
 
     def _start_program(self) -> None:
         version = self._board.version
-        if version is not None:
+        if version is not None and self._board.starts:
             self._port.write(encode(Hello(1, version, 1, 2, 8), 0))
 
     def _take(self, count: int) -> bytes:

@@ -178,6 +178,19 @@ def test_flash_that_keeps_not_what_was_written_is_found(
     assert "verif" in flash.complaint
 
 
+def test_a_board_that_does_not_run_what_was_written_is_no_success(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    board = BootBoard()
+    board.starts = False
+    with plugged(board) as port:
+        flash = Flash(capsys, "--port", port, "--image", str(image_file(tmp_path)))
+    assert flash.code == ExitCode.FAILED
+    assert flash.complaint == (
+        f"all was written and read back, and yet {port} says nothing: pull the cable out and try again"
+    )
+
+
 def test_a_damaged_image_is_refused_before_any_port_is_opened(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
