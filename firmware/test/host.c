@@ -82,11 +82,10 @@ void host_hear(struct tower *tower, const uint8_t *bytes, size_t count)
         tower_receive(tower, bytes[i]);
 }
 
-/* Lets ticks pass; returns the pixels to send if they have to be sent again, else 0. */
-uint8_t host_tick(struct tower *tower, uint16_t pressed)
+/* Lets a tick pass; returns the pixels to send if they have to be sent again, else 0. */
+uint8_t host_tick(struct tower *tower)
 {
     tower_tick(tower);
-    tower_sample(tower, pressed, 1);
     return tower_draw(tower) ? tower->count : 0;
 }
 
@@ -100,11 +99,6 @@ void host_levels(const struct tower *tower, uint8_t count, uint8_t *levels)
 uint8_t host_say(struct tower *tower, uint8_t *frame)
 {
     return tower_say(tower, frame, 0);
-}
-
-uint16_t host_period_us(const struct tower *tower)
-{
-    return sound_tone(&tower->sound).period_us;
 }
 
 /* ---- Parts -------------------------------------------------------------------------------------------- */

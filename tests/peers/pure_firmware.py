@@ -29,7 +29,6 @@ def library() -> ctypes.CDLL:
     opened.host_receive.restype = ctypes.c_size_t
     opened.host_set_is_good.restype = ctypes.c_bool
     opened.host_tower.restype = ctypes.c_void_p
-    opened.host_period_us.restype = ctypes.c_uint16
     for name in ("host_frame", "host_tick", "host_say"):
         getattr(opened, name).restype = ctypes.c_uint8
     return opened
@@ -107,7 +106,6 @@ class PureTower:
 
     def __init__(self) -> None:
         self._tower = ctypes.c_void_p(library().host_tower())
-        self.ticks = 0
         self.pixels: list[Rgb] = []
         """What each pixel of the chain shows."""
 
@@ -119,34 +117,17 @@ class PureTower:
     ) -> None:
         library().host_free(self._tower)
 
-    @property
-    def now_ms(self) -> int:
-        """Milliseconds since the reset."""
-        return self.ticks * TICK_MS
-
     def hear(self, wire: bytes) -> None:
         """Take bytes from the line."""
         library().host_hear(self._tower, wire, ctypes.c_size_t(len(wire)))
 
-    def tick(self, pressed: int = 0) -> None:
+    def tick(self) -> None:
         """Let a tick pass, and draw if there is anything new."""
-        self.ticks += 1
-        count = library().host_tick(self._tower, pressed)
+        count = library().host_tick(self._tower)
         if count:
             levels = ctypes.create_string_buffer(3 * count)
             library().host_levels(self._tower, count, levels)
             self.pixels[:count] = colours(levels.raw)
-
-    def run(self, for_ms: float, pressed: int = 0) -> None:
-        """Let so much time pass."""
-        for _ in range(round(for_ms / TICK_MS)):
-            self.tick(pressed)
-
-    @property
-    def hz(self) -> int:
-        """What the buzzer gives; 0 is silence."""
-        period_us = library().host_period_us(self._tower)
-        return round(1e6 / period_us) if period_us else 0
 
     def said(self) -> list[Message]:
         """Everything that it has to say now."""
