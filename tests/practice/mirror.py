@@ -1,6 +1,7 @@
 """What the emulated tower's pixels show, for people: drawn live in the terminal, or told in plain lines."""
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -102,7 +103,7 @@ class PlainPaper:
                 self._out.flush()
 
     def close(self) -> None:
-        """The stream belongs to the process."""
+        self._out.close()
 
 
 class Mirror:
@@ -150,7 +151,9 @@ class Mirror:
 @contextlib.contextmanager
 def mirrored(board: LiveBoard, record_file: Path, labels: Sequence[str], live: bool) -> Iterator[None]:
     """The pixels of this board, live in this terminal or in plain lines."""
-    paper = LivePaper(sys.stdout) if live else PlainPaper(sys.stdout, labels)
+    # A screen closes its stream, and the demonstration has a last word to say.
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding)
+    paper = LivePaper(own) if live else PlainPaper(own, labels)
     mirror = Mirror(board, record_file, paper, len(labels))
     try:
         yield

@@ -102,7 +102,10 @@ def read_until(terminal: int, wanted: bytes, within_s: float) -> bytes:
     while wanted not in sent:
         ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
         assert ready, f"not within {within_s} s: {wanted!r}; the end was {sent[-500:]!r}"
-        sent += os.read(terminal, 65_536)
+        try:
+            sent += os.read(terminal, 65_536)
+        except OSError as ended:
+            raise AssertionError(f"it ended before {wanted!r}; the end was {sent[-500:]!r}") from ended
     return sent
 
 
