@@ -36,12 +36,12 @@ CORE_MAY_IMPORT: Final = frozenset(
 )
 """Modules of data: no clock, no thread, no log, no I/O, no chance."""
 
-ONLY_IN: Final = {
+ONLY_IN: Final[dict[str, str | tuple[str, ...]]] = {
     "gpiozero": "appliance/tower/",
     "lgpio": "appliance/tower/",
     "paho": "appliance/bus/",
     "pjsua2": "appliance/sip/",
-    "pydantic": "appliance/config/",
+    "pydantic": ("appliance/config/", "appliance/site/"),
     "pydantic_settings": "appliance/config/",
     "rich": "appliance/tower/",
     "serial": "appliance/tower/",

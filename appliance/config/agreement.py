@@ -32,13 +32,17 @@ class Problem:
     text: str
 
 
-def disagreements(raw: Raw) -> list[Problem]:
-    """Return everything in which the tables of this file do not fit together."""
-    return [
+def disagreements(raw: Raw, line_count: int) -> list[Problem]:
+    """Return everything in which the tables of this file do not fit together.
+
+    The unit shows `line_count` lines: those of the file and those that only the site has.
+    """
+    alone = [
         problem
         for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers, _pins)
         for problem in check(raw)
     ]
+    return [*alone, *_lines_without_end(raw, line_count)]
 
 
 def near(word: object, words: list[str] | tuple[str, ...]) -> str:
@@ -204,15 +208,19 @@ def _pins(raw: Raw) -> Iterator[Problem]:
     for path, pin in found:
         if first.setdefault(pin, path) != path:
             yield Problem(path, f"is the pin of {first[pin][1]} already")
-    line_count = sum(1 for _ in tables(raw, "line"))
-    for setting in ("line_lamps", "line_buttons", "line_button_lamps"):
-        listed = gpio.get(setting)
-        if isinstance(listed, list) and len(listed) > line_count:
-            yield Problem(("gpio", setting, line_count), f"is one too many: there are {line_count} [[line]]")
     if gpio.get("buttons_pressed") == "high":
         for path, pin in found:
             if pin in PULLED_UP and path[1] in _BUTTONS:
                 yield Problem(path, 'has a pull-up on the Pi itself: of no use with buttons_pressed = "high"')
+
+
+def _lines_without_end(raw: Raw, line_count: int) -> Iterator[Problem]:
+    """Look for pins of lines that there are not."""
+    gpio = raw.get("gpio")
+    for setting in ("line_lamps", "line_buttons", "line_button_lamps"):
+        listed = gpio.get(setting) if isinstance(gpio, dict) else None
+        if isinstance(listed, list) and len(listed) > line_count:
+            yield Problem(("gpio", setting, line_count), f"is one too many: there are {line_count} [[line]]")
 
 
 PULLED_UP: Final = (2, 3)

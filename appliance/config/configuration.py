@@ -10,6 +10,7 @@ from pathlib import Path
 from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId
 from appliance.sip.settings import EngineSettings
+from appliance.site.plan import SitePlan
 from appliance.tower.lamps import Lamp
 from appliance.tower.pins import PinSettings
 
@@ -46,6 +47,10 @@ class Configuration:
     engine: EngineSettings
     """Without the Contact marks, which are no settings; see `engine_settings`."""
     towers: tuple[TowerSettings, ...]
+    site_file: Path = Path()
+    """Where the site file lies, or would."""
+    site: SitePlan | None = None
+    """What it says; None for a unit that has none."""
     warnings: tuple[str, ...] = ()
     """What is allowed and yet worth a person's look, one line each."""
 

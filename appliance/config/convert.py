@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from appliance.config.configuration import Configuration, TowerSettings
-from appliance.config.load import Loaded
+from appliance.config.load import Loaded, site_file_of
 from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
 from appliance.config.tower_table import TowerTable
 from appliance.config.warnings import warnings_of
@@ -22,19 +22,37 @@ def configuration_of(loaded: Loaded) -> Configuration:
         name=tables.unit.name,
         state_directory=Path(tables.unit.state_directory),
         runtime_directory=Path(tables.unit.runtime_directory),
-        board=_board(tables),
+        board=_board(loaded),
         engine=EngineSettings(
             pbxs=tuple(map(_pbx, tables.pbx)), extensions=tuple(map(_account, tables.extension))
         ),
-        towers=tuple(_tower(tower, tables) for tower in tables.tower),
+        towers=tuple(_tower(tower, loaded) for tower in tables.tower),
+        site=loaded.site,
+        site_file=site_file_of(tables.unit),
         warnings=tuple(warnings_of(loaded)),
     )
 
 
-def _board(tables: Tables) -> BoardSettings:
+def _lines(loaded: Loaded) -> tuple[LineTable, ...]:
+    """Return every line that this unit shows, in the order of the towers.
+
+    Position and label are the site's; how callers wait is this unit's, for a line that it has itself. Lines
+    that the site does not know come last, so that those of the site stand at the same place on every tower.
+    """
+    own = {line.id: line for line in loaded.tables.line}
+    shared = [] if loaded.site is None else [(line.id, line.label) for line in loaded.site.lines]
+    told = [
+        own.pop(line).model_copy(update={"label": label}) if line in own else LineTable(id=line, label=label)
+        for line, label in shared
+    ]
+    return (*told, *own.values())
+
+
+def _board(loaded: Loaded) -> BoardSettings:
+    tables = loaded.tables
     pbxs = {pbx.id: pbx for pbx in tables.pbx}
     return BoardSettings(
-        lines=tuple(map(_line, tables.line)),
+        lines=tuple(map(_line, _lines(loaded))),
         extensions=tuple(
             ExtensionSettings(
                 id=ExtensionId(extension.id),
@@ -87,7 +105,8 @@ def _account(extension: ExtensionTable) -> ExtensionAccount:
     )
 
 
-def _tower(tower: TowerTable, tables: Tables) -> TowerSettings:
+def _tower(tower: TowerTable, loaded: Loaded) -> TowerSettings:
+    line_count = len(_lines(loaded))
     outputs = tower.lamps or (BOUGHT[tower.driver].outputs if tower.driver in BOUGHT else ())
     alive = None if tower.alive_lamp == NONE else LampColour(tower.alive_lamp)
     return TowerSettings(
@@ -97,12 +116,12 @@ def _tower(tower: TowerTable, tables: Tables) -> TowerSettings:
         port=tower.port,
         address=tower.address,
         outputs=outputs,
-        lamps=assign(colours_of(outputs), len(tables.line), alive),
-        pins=_pins(tables) if tower.driver == "gpio" else None,
+        lamps=assign(colours_of(outputs), line_count, alive),
+        pins=_pins(loaded.tables, line_count) if tower.driver == "gpio" else None,
     )
 
 
-def _pins(tables: Tables) -> PinSettings:
+def _pins(tables: Tables, line_count: int) -> PinSettings:
     gpio = tables.gpio
     buttons = (
         *zip(LINE_BUTTONS, gpio.line_buttons, strict=False),
@@ -119,7 +138,7 @@ def _pins(tables: Tables) -> PinSettings:
     )
     return PinSettings(
         work_directory=tables.unit.runtime_directory,
-        lamps=pin_lamps(gpio.line_lamps, gpio.beacon_lamp or None, gpio.alive_lamp or None, len(tables.line)),
+        lamps=pin_lamps(gpio.line_lamps, gpio.beacon_lamp or None, gpio.alive_lamp or None, line_count),
         buzzer=gpio.buzzer or None,
         buttons=tuple((button, pin) for button, pin in buttons if pin),
         button_lamps=tuple((button, pin) for button, pin in button_lamps if pin),

@@ -14,13 +14,15 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from appliance.config.agreement import Problem, Raw, disagreements, near, tables
+from appliance.config.agreement import Problem, Raw, disagreements, ids, near, tables
 from appliance.config.describe import TABLE_NAMES, heading, is_list
 from appliance.config.locate import KeyPath, Places, locate
 from appliance.config.passwords import given_passwords, is_private
 from appliance.config.refusals import Detail, line_of, not_a_table, problems_of
 from appliance.config.tables import ENVIRONMENT_PREFIX, Tables, UnitTable, systemd_directories
 from appliance.errors import ConfigurationRefused, printable
+from appliance.site.file import SITE_FILE_NAME, read, too_many_lines
+from appliance.site.plan import SitePlan
 
 FILE_BYTES_MAX: Final = 1 << 20
 """The longest file that is read; a full one with every comment has 20 kB. A longer one is some other file."""
@@ -39,6 +41,8 @@ class Loaded:
     """The extensions whose password stands in the file, counted from 0, even if another source wins."""
     file: str
     places: Places
+    site: SitePlan | None = None
+    """The site file; None for a unit that has none."""
 
     def where(self, path: KeyPath) -> str:
         """Return where a value came from, or where its table stands if it is a default."""
@@ -73,12 +77,31 @@ def load(file: Path) -> Loaded:
         # or brackets without an end.
         if not problems:
             raise ConfigurationRefused(f"environment: {error}") from None
-    problems += disagreements(raw)
+    plan = None if found is None else _site_plan(found)
+    shared = [line.id for line in plan.lines] if plan else []
+    problems += disagreements(raw, len({*shared, *ids(raw, "line")}))
     if problems or found is None:
         lines = [line_of(problem, name, places, origins) for problem in problems]
         raise ConfigurationRefused(*dict.fromkeys(sorted(lines, key=_by_line)))
     written = frozenset(index for index, table in tables(raw, "extension") if table.get("password"))
-    return Loaded(found, origins, private, written, name, places)
+    return Loaded(found, origins, private, written, name, places, plan)
+
+
+def site_file_of(unit: UnitTable) -> Path:
+    """Return where the site file lies, or would."""
+    return Path(unit.site_file) if unit.site_file else Path(unit.state_directory) / SITE_FILE_NAME
+
+
+def _site_plan(tables: Tables) -> SitePlan | None:
+    file = site_file_of(tables.unit)
+    # A unit of no site has none; one that was named must be there.
+    if not tables.unit.site_file and not os.path.exists(file):  # noqa: PTH110 - False where nobody may look
+        return None
+    plan = read(file)
+    why = too_many_lines(plan, tuple(line.id for line in tables.line))
+    if why:
+        raise ConfigurationRefused(f"{file}: {why}")
+    return plan
 
 
 def _read(file: Path) -> tuple[bytes, bool]:

@@ -73,6 +73,11 @@ class UnitTable(Table):
         default="/run/call-light",
         description="The socket of `call-light status` lies here. systemd's RUNTIME_DIRECTORY wins.",
     )
+    site_file: FilePath = Field(
+        default="",
+        description="The file with the site's lines and units, the same on all units. The unit writes it when"
+        " a newer one comes over the bus. Empty: `site.toml` in the state directory, if there is one.",
+    )
     away_s: float = Field(
         default=1800,
         ge=60,

@@ -111,6 +111,17 @@ def _gpio(loaded: Loaded) -> Iterator[Remark]:
         yield ("gpio",), 'has no effect: no [[tower]] has driver = "gpio"'
 
 
+def _site(loaded: Loaded) -> Iterator[Remark]:
+    if loaded.site is None:
+        return
+    known = {line.id for line in loaded.site.lines}
+    for index, line in enumerate(loaded.tables.line):
+        if line.id not in known:
+            yield ("line", index, "id"), "is no line of the site file: only this unit shows it, as the last"
+    if loaded.tables.unit.name not in {unit.id for unit in loaded.site.units}:
+        yield ("unit", "name"), "is no unit of the site file: nobody can send callers to it, or cover for it"
+
+
 _NO_LIGHT: Final = ("recorder", "none")
 
 _KEEPS: Final = (
@@ -132,4 +143,5 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
     _lines,
     _towers,
     _gpio,
+    _site,
 )

@@ -25,6 +25,7 @@ state_directory = "/var/lib/light"
 runtime_directory = "/run/light"
 away_s = 900
 
+
 [[pbx]]
 id = "office"
 registrars = ["sip:pbx.example:5061", "sips:[2001:db8::1]"]
@@ -130,6 +131,7 @@ READ = Configuration(
         TowerSettings("recorder", file="/var/lib/light/pictures.jsonl"),
         TowerSettings("none"),
     ),
+    site_file=Path("/var/lib/light/site.toml"),
 )
 """All that the file says, and nothing else: what no test names here would not be compared."""
 

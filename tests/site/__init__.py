@@ -1,0 +1,1 @@
+"""One site of several units, on a real broker where one is needed."""
