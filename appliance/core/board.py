@@ -23,6 +23,7 @@ from appliance.core.events import (
     FaultCleared,
     FaultRaised,
     LampTestAsked,
+    PickupMoved,
     RegistrationChanged,
     RingEnded,
     RingRefused,
@@ -109,6 +110,8 @@ class Board:
                 self._end_ring(event, now_ms)
             case RingsListed(rings):
                 self._compare(rings, now_ms)
+            case PickupMoved():
+                pass
             case EngineStarted():
                 self._callers.lose_witness(now_ms)
                 self._standing.start_engine(now_ms)

@@ -5,7 +5,7 @@ Nothing here carries an instant: the board is told the instant beside the event.
 
 from dataclasses import dataclass, field
 
-from appliance.core.words import Button, DurationMs, ExtensionId, RingId
+from appliance.core.words import Button, DurationMs, ExtensionId, PickupStep, RingId
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,16 @@ class RingsListed:
     """The engine's whole list of live rings, repeated every second, so that a lost message heals."""
 
     rings: tuple[RingStarted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PickupMoved:
+    """The taking of a caller has come so far."""
+
+    ring: RingId
+    step: PickupStep
+    why: str = ""
+    """A short text for people; empty where the step says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,7 @@ Event = (
     RingStarted
     | RingEnded
     | RingsListed
+    | PickupMoved
     | EngineStarted
     | EngineLost
     | RegistrationChanged

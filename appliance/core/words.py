@@ -25,6 +25,39 @@ DurationMs = NewType("DurationMs", float)
 """A length of time in milliseconds."""
 
 
+class Way(StrEnum):
+    """How a caller is taken."""
+
+    HANDSET = "handset"
+    """Answered on the unit's own sound device."""
+    PHONE = "phone"
+    """Answered, and the desk phone called on a second leg."""
+    REDIRECT = "redirect"
+    """302: the phone system rings the desk phone instead of the unit."""
+
+
+class PickupStep(StrEnum):
+    """How far the taking of a caller has come. The first five are of a caller in our hands."""
+
+    ANSWERED = "answered"
+    """The caller's leg is answered; they hear ringback."""
+    RINGING = "ringing"
+    """The desk phone rings."""
+    JOINED = "joined"
+    """A person speaks with the caller, through us."""
+    FAILED = "failed"
+    """Nobody took the caller, who is still there and hears ringback; or rings on, where the leg was not even
+    answered."""
+    HANDED_OVER = "handed-over"
+    """The phone system joined caller and person; we are out."""
+    CALLER_GONE = "caller-gone"
+    """The caller hung up before anybody spoke with them."""
+    LEFT = "left"
+    """The conversation is over."""
+    DROPPED = "dropped"
+    """We lost the caller."""
+
+
 class Button(StrEnum):
     """The buttons of a unit, and its hook switch. A line button says a place on the tower, never a call."""
 

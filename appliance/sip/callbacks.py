@@ -1,45 +1,21 @@
-"""What the library calls: legs, registrations, the endpoint. Beside `stack` the only import of pjsua2.
-
-A `Call` is kept from its first callback until it is disconnected and dropped at that very moment: one that is
-collected later declines whatever call has its slot by then. What a callback is given is copied inside it.
-Whatever a callback raises would be printed and forgotten, so each one hands its exceptions on.
-"""
+"""What the library calls beside its calls (`legs`): receptions, registrations, the endpoint."""
 
 import contextlib
-import functools
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pjsua2 as pj
 
-from appliance.core.events import Reason
-from appliance.core.words import ExtensionId, InstantMs, RingId
-from appliance.sip.headers import read_reasons
+from appliance.core.words import ExtensionId
 from appliance.sip.host import (
-    FORBIDDEN,
     SERVICE_UNAVAILABLE,
     TEMPORARILY_UNAVAILABLE,
+    Exchange,
     Host,
     Way,
     now_ms,
-    plain_error,
 )
+from appliance.sip.legs import Leg, Ring, guarded
 from appliance.sip.settings import Transport
-
-_Method = TypeVar("_Method", bound=Callable[..., None])
-
-
-def _guarded(method: _Method) -> _Method:
-    """Hand on what a callback raises; the library would print it and go on."""
-
-    @functools.wraps(method)
-    def callback(self: Any, prm: Any) -> None:
-        try:
-            method(self, prm)
-        except Exception as error:
-            self.host.fault(f"{method.__name__}: {plain_error(error)}")
-
-    return callback  # type: ignore[return-value]
 
 
 class Quiet(pj.LogWriter):
@@ -49,75 +25,33 @@ class Quiet(pj.LogWriter):
         """Drop a line."""
 
 
-class Leg(pj.Call):
-    """One INVITE to us, from its arrival until it is disconnected."""
-
-    def __init__(self, account: "Reception", call_id: int, replaced: "Leg | None") -> None:
-        super().__init__(account, call_id)
-        self.host = account.host
-        self.legs = account.legs
-        self.slot = call_id
-        self.ring: RingId | None = None
-        self.cancelled = False
-        self.reasons: tuple[Reason, ...] = ()
-        self.said_180_ms = InstantMs(0)
-        # A leg whose end was lost while its slot was used again must not be collected before the new one.
-        self.replaced = replaced
-
-    @_guarded
-    def onCallTsxState(self, prm: Any) -> None:
-        state = prm.e.body.tsxState
-        if state.type == pj.PJSIP_EVENT_RX_MSG and state.tsx.method == "CANCEL":
-            self.cancelled = True
-            self.reasons = read_reasons(str(state.src.rdata.wholeMsg))
-
-    @_guarded
-    def onCallState(self, _prm: Any) -> None:
-        if self.getInfo().state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.end()
-
-    @_guarded
-    def onCallTransferRequest(self, prm: Any) -> None:
-        # The library would obey a REFER and call whatever it names, at the practice's cost.
-        prm.statusCode = FORBIDDEN
-
-    def say_180(self, at_ms: InstantMs) -> None:
-        """Tell the phone system that the light is on."""
-        self.said_180_ms = at_ms
-        self.answer(status(180))
-
-    def refuse(self, code: int) -> None:
-        """End the leg with this status. Without one the library would send 603, which ends every branch."""
-        self.hangup(status(code))
-
-    def end(self) -> None:
-        """Let go of the leg; its slot may be used again at once."""
-        self.legs.pop(self.slot, None)
-        if self.ring is not None:
-            ring, self.ring = self.ring, None
-            self.host.ended(ring, self.cancelled, self.reasons)
-
-
 class Reception(pj.Account):
-    """Takes every INVITE, whichever registration it came by; it registers nowhere itself."""
+    """Takes every INVITE for one extension and calls second legs; it registers nowhere itself.
 
-    def __init__(self, host: Host, legs: "dict[int, Leg]") -> None:
+    The library hangs up the calls of an account that is taken away, and a registration may have to be made
+    anew at any time: so calls belong to this one, which stays.
+    """
+
+    def __init__(self, host: Host, exchange: Exchange, legs: dict[int, Leg]) -> None:
         super().__init__()
         self.host = host
+        self.exchange = exchange
         self.legs = legs
 
-    @_guarded
+    @guarded
     def onIncomingCall(self, prm: Any) -> None:
         at_ms = now_ms()
-        slot = prm.callId
-        leg = Leg(self, slot, self.legs.pop(slot, None))
-        self.legs[slot] = leg
+        leg = Ring(self, prm.callId)
+        leg.keep(prm.callId)
+        leg.exchange = self.exchange
         try:
-            offer = self.host.invited(str(prm.rdata.wholeMsg), str(prm.rdata.srcAddress), at_ms)
+            text = str(prm.rdata.wholeMsg)
+            offer = self.host.invited(text, str(prm.rdata.srcAddress), at_ms)
             if isinstance(offer, int):
                 leg.refuse(offer)
             else:
-                leg.ring = offer.ring
+                leg.ring, leg.offer = offer.ring, offer
+                leg.is_encrypted = "RTP/SAVP" in text
                 leg.say_180(at_ms)
         except Exception:
             with contextlib.suppress(pj.Error):
@@ -148,7 +82,7 @@ class Registered(pj.Account):
         self.way = way
         self.held = False
 
-    @_guarded
+    @guarded
     def onRegState(self, prm: Any) -> None:
         self.held = prm.code // 100 == 2 and prm.expiration > 0
         code = 408 if prm.code == 0 else prm.code
@@ -188,8 +122,8 @@ class Endpoint(pj.Endpoint):
     def __init__(self, host: Host) -> None:
         super().__init__()
         self.host = host
+        self.receptions: dict[ExtensionId, int] = {}
         self.strangers_account: int | None = None
-        self.reception_account: int | None = None
         self._distrust = ""
 
     def take_distrust(self) -> str:
@@ -197,25 +131,18 @@ class Endpoint(pj.Endpoint):
         why, self._distrust = self._distrust, ""
         return why
 
-    @_guarded
+    @guarded
     def onSelectAccount(self, prm: Any) -> None:
-        admitted = self.host.admits(str(prm.rdata.wholeMsg), str(prm.rdata.srcAddress))
-        prm.accountIndex = self.reception_account if admitted else self.strangers_account
+        extension = self.host.admits(str(prm.rdata.wholeMsg), str(prm.rdata.srcAddress))
+        prm.accountIndex = self.strangers_account if extension is None else self.receptions[extension]
 
-    @_guarded
+    @guarded
     def onRejectedIncomingCall(self, prm: Any) -> None:
         self.host.rejected(str(prm.rdata.wholeMsg), str(prm.rdata.srcAddress), prm.statusCode)
 
-    @_guarded
+    @guarded
     def onTransportState(self, prm: Any) -> None:
         if prm.state == pj.PJSIP_TP_STATE_DISCONNECTED:
             if not prm.tlsInfo.isEmpty():
                 self._distrust = distrust_of(prm.tlsInfo.verifyStatus)
             self.host.disconnected(str(prm.type))
-
-
-def status(code: int) -> Any:
-    """Return the library's parameter for an answer with this status."""
-    param = pj.CallOpParam()
-    param.statusCode = code
-    return param

@@ -16,14 +16,28 @@ import sys
 from typing import Final
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, PickupStep, RingId, Way
 from appliance.sip.admission import Admitted, Doorkeeper, FullAnswers, TurnedAway
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.extensions import Extensions
 from appliance.sip.guards import MESSAGE_BYTES_MAX
 from appliance.sip.headers import read_invite
 from appliance.sip.host import BUSY_HERE, FORBIDDEN, TEMPORARILY_UNAVAILABLE, now_ms, plain_error
-from appliance.sip.protocol import Beat, Channel, Configure, EndRing, Fault, Ready, Stop
+from appliance.sip.pickup import Dial
+from appliance.sip.protocol import (
+    Beat,
+    Channel,
+    Configure,
+    EndRing,
+    Fault,
+    Hangup,
+    Ready,
+    Return,
+    Stop,
+    Take,
+    ToEngine,
+    ToUnit,
+)
 from appliance.sip.stack import Stack
 from appliance.sip.witness import Witness
 
@@ -64,7 +78,7 @@ class Engine:
         """Serve until the unit says `Stop` or is gone."""
         stack = self._stack = Stack(self)
         try:
-            stack.open(self._settings.pbxs, self._udp_port)
+            stack.open(self._settings, self._udp_port)
             self._channel.send(Ready(self._generation, stack.udp_port))
             # A unit that is gone is like one that says Stop: nobody sees our rings any more.
             with contextlib.suppress(EOFError):
@@ -88,9 +102,12 @@ class Engine:
                 # If the library hangs, the alarm ends us, whether the unit still watches or not.
                 signal.alarm(HANG_S)
                 stack.sweep(at_ms)
+                stack.pickups.pass_time(at_ms)
                 self._witness.beat(at_ms)
-            poller.poll(TICK_MS)
+            due_ms = stack.audio.clock.due_ms
+            poller.poll(TICK_MS if due_ms is None else min(TICK_MS, max(0.0, due_ms - now_ms())))
             stack.handle()
+            stack.audio.pass_time(now_ms())
             if not self._obey(stack):
                 return
 
@@ -102,14 +119,35 @@ class Engine:
             except MalformedPacket as error:
                 self._witness.fault(f"the unit sent a malformed packet: {error}")
                 continue
+            if message is None:
+                return True
             if isinstance(message, Stop):
                 return False
-            if isinstance(message, EndRing):
-                stack.end_ring(message.ring)
-            elif message is None:
-                return True
-            else:
+            try:
+                self._do(stack, message)
+            except Exception as error:
+                # What fails for one caller must not end the engine for all of them.
+                self._witness.fault(f"{type(message).__name__}: {plain_error(error)}")
+
+    def _do(self, stack: Stack, message: ToEngine | ToUnit) -> None:
+        match message:
+            case EndRing(ring):
+                stack.end_ring(ring)
+            case Take(ring, way, target, headers, confirm_key, within_ms):
+                self._take(stack, ring, way, Dial(target, headers, confirm_key, within_ms))
+            case Return(ring, target, within_ms):
+                self._take(stack, ring, Way.PHONE, Dial(target, answer_within_ms=within_ms))
+            case Hangup(ring):
+                stack.pickups.hang_up(ring)
+            case _:
                 self._witness.fault(f"the unit sent an unexpected {type(message).__name__}")
+
+    def _take(self, stack: Stack, ring: RingId, way: Way, dial: Dial) -> None:
+        caller = stack.ringing(ring)
+        if caller is None:
+            self.moved(ring, PickupStep.CALLER_GONE, "")
+        else:
+            stack.pickups.take(caller, way, dial, now_ms())
 
     def _stop(self, stack: Stack) -> None:
         """Take everything back, as far as the registrars answer in time."""
@@ -121,14 +159,15 @@ class Engine:
             stack.handle()
         self._witness.stopped(stack.taken_back)
 
-    def admits(self, text: str, source: str) -> bool:
-        """Answer the stack: may this INVITE go on, be it only to be refused in full?"""
+    def admits(self, text: str, source: str) -> ExtensionId | None:
+        """Answer the stack: whose INVITE is this, be it only to be refused in full?"""
         decision = self._doorkeeper.decide(text, source)
         self._decided = text, source, decision
         if isinstance(decision, TurnedAway):
             self._witness.refused(decision)
-            return self._full_answers.allow(now_ms())
-        return True
+            # It does not matter which extension refuses a stranger.
+            return next(iter(self._pbx_of)) if self._full_answers.allow(now_ms()) else None
+        return decision.extension
 
     def invited(self, text: str, source: str, at_ms: InstantMs) -> Offer | int:
         """Answer the stack: what rings, or the status to refuse it with."""
@@ -160,6 +199,10 @@ class Engine:
     def ended(self, ring: RingId, cancelled: bool, reasons: tuple[Reason, ...]) -> None:
         """The stack says that a ring is over."""
         self._witness.over(ring, now_ms(), cancelled=cancelled, reasons=reasons)
+
+    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
+        """The stack says how far the taking of a caller has come."""
+        self._witness.moved(ring, step, why, now_ms())
 
     def answered(self, extension: ExtensionId, index: int, code: int, why: str, expires_s: int) -> None:
         """The stack says what became of a REGISTER."""

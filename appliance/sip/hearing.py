@@ -7,6 +7,7 @@ from appliance.core.events import (
     Event,
     FaultCleared,
     FaultRaised,
+    PickupMoved,
     RegistrationChanged,
     RingEnded,
     RingRefused,
@@ -14,8 +15,18 @@ from appliance.core.events import (
     RingStarted,
     SenderRefused,
 )
-from appliance.core.words import DurationMs, ExtensionId, InstantMs
-from appliance.sip.protocol import Beat, Rang, Ready, Registration, RingOver, Stopped, ToUnit
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, PickupStep, RingId
+from appliance.sip.protocol import (
+    IN_OUR_HANDS,
+    Beat,
+    Moved,
+    Rang,
+    Ready,
+    Registration,
+    RingOver,
+    Stopped,
+    ToUnit,
+)
 
 ENGINE_FAULT: Final = "engine"
 """The name of the fault that the engine's own troubles raise."""
@@ -30,6 +41,10 @@ class Hearing:
     def __init__(self) -> None:
         """Begin as the board does: with nothing heard."""
         self._registered_at_ms: dict[ExtensionId, InstantMs] = {}
+        self._moved_at_ms: dict[RingId, InstantMs] = {}
+        """When each caller in the engine's hands moved last, as far as the board has heard."""
+        self._held: set[RingId] = set()
+        """The callers whom the last beat had."""
         self._fault_until_ms: InstantMs | None = None
 
     def take(self, message: ToUnit, now_ms: InstantMs) -> list[Event]:
@@ -37,6 +52,8 @@ class Hearing:
         match message:
             case Ready():
                 self._registered_at_ms.clear()
+                self._moved_at_ms.clear()
+                self._held.clear()
                 return [EngineStarted()]
             case Registration():
                 return self._registration(message)
@@ -44,6 +61,8 @@ class Hearing:
                 return [_ring(message, now_ms)]
             case RingOver(ring, cancelled, reasons, _):
                 return [RingEnded(ring, cancelled, reasons)]
+            case Moved():
+                return self._moved(message)
             case Beat():
                 return self._beat(message, now_ms)
             case Stopped():
@@ -62,8 +81,30 @@ class Hearing:
         self._registered_at_ms[said.extension] = said.at_ms
         return [RegistrationChanged(said.extension, said.held, said.code, said.why, said.expires_ms)]
 
+    def _moved(self, moved: Moved) -> list[Event]:
+        """A beat repeats where each pickup stands; only what is new is an event."""
+        if self._moved_at_ms.get(moved.ring) == moved.at_ms:
+            return []
+        if moved.step in IN_OUR_HANDS:
+            self._moved_at_ms[moved.ring] = moved.at_ms
+        else:
+            self._moved_at_ms.pop(moved.ring, None)
+        return [PickupMoved(moved.ring, moved.step, moved.why)]
+
+    def _pickups(self, beat: Beat) -> list[Event]:
+        """Tell what was missed, and the end of those that the engine no longer has."""
+        events = [event for moved in beat.pickups for event in self._moved(moved)]
+        before, self._held = self._held, {moved.ring for moved in beat.pickups}
+        for ring in self._moved_at_ms.keys() - self._held:
+            del self._moved_at_ms[ring]
+            if ring in before:
+                events.append(PickupMoved(ring, PickupStep.LEFT, "its end was not heard"))
+        return events
+
     def _beat(self, beat: Beat, now_ms: InstantMs) -> list[Event]:
-        events: list[Event] = [RingsListed(tuple(_ring(rang, now_ms) for rang in beat.rings))]
+        # The pickups come first: a ring that is one no longer must not be missed before that is known.
+        events = self._pickups(beat)
+        events.append(RingsListed(tuple(_ring(rang, now_ms) for rang in beat.rings)))
         for registration in beat.registrations:
             events += self._registration(registration)
         events += (SenderRefused(refused.address, refused.why, refused.count) for refused in beat.refused)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import ExtensionId, InstantMs, RingId
+from appliance.core.words import ExtensionId, InstantMs, PickupStep, RingId
 from appliance.sip.addresses import Place
 
+MOVED_TEMPORARILY: Final = 302
 FORBIDDEN: Final = 403
 TEMPORARILY_UNAVAILABLE: Final = 480
 BUSY_HERE: Final = 486
-"""The three ways in which an INVITE is refused. Never 6xx: it would end every branch of the caller's call."""
+"""The ways in which an INVITE ends here unanswered. Never 6xx: it would end every branch of the call."""
 
 METHOD_NOT_ALLOWED: Final = 405
 """What is answered to whatever is no part of a call."""
@@ -36,8 +37,8 @@ class Way:
 class Host(Protocol):
     """What the stack reports to and asks of: the engine."""
 
-    def admits(self, text: str, source: str) -> bool:
-        """Return whether this INVITE may go on to `invited`, be it only to be refused in full."""
+    def admits(self, text: str, source: str) -> ExtensionId | None:
+        """Return whose INVITE this is, be it only to be refused in full by `invited`; None for nobody's."""
         ...
 
     def invited(self, text: str, source: str, now_ms: InstantMs) -> Offer | int:
@@ -46,6 +47,10 @@ class Host(Protocol):
 
     def ended(self, ring: RingId, cancelled: bool, reasons: tuple[Reason, ...]) -> None:
         """A ring is over."""
+        ...
+
+    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
+        """The taking of a caller has come so far."""
         ...
 
     def answered(self, extension: ExtensionId, index: int, code: int, why: str, expires_s: int) -> None:
@@ -66,6 +71,42 @@ class Host(Protocol):
 
     def fault(self, why: str) -> None:
         """Something failed that nobody else would tell."""
+        ...
+
+
+class Exchange(Protocol):
+    """What the legs of pickups report to. A leg that nobody knows any more is no error."""
+
+    def caller_connected(self, ring: RingId) -> None:
+        """Our 200 was acknowledged."""
+        ...
+
+    def caller_over(self, ring: RingId, why: str) -> None:
+        """The caller's leg ended."""
+        ...
+
+    def transfer_told(self, ring: RingId, code: int, final: bool) -> None:
+        """The phone system said how the hand-over goes."""
+        ...
+
+    def sound_changed(self, ring: RingId) -> None:
+        """A leg of this pickup has sound now, has it no longer, or has another one."""
+        ...
+
+    def second_rings(self, ring: RingId, leg: object) -> None:
+        """A second leg rings."""
+        ...
+
+    def second_answered(self, ring: RingId, leg: object) -> None:
+        """A second leg was answered."""
+        ...
+
+    def second_over(self, ring: RingId, leg: object, why: str) -> None:
+        """A second leg ended."""
+        ...
+
+    def key_pressed(self, ring: RingId, leg: object, key: str) -> None:
+        """A second leg sent a key."""
         ...
 
 

@@ -7,10 +7,8 @@ import contextlib
 import dataclasses
 import os
 import select
-import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -18,34 +16,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import appliance
 from appliance.core.events import EngineLost, Event, FaultRaised
-from appliance.core.words import DurationMs, InstantMs, RingId
+from appliance.core.words import DurationMs, InstantMs, RingId, Way
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.hearing import Hearing
 from appliance.sip.marks import Contacts
+from appliance.sip.process import bury, start_engine
 from appliance.sip.protocol import (
     Channel,
     Configure,
     EndRing,
+    Hangup,
     Ready,
+    Return,
     Stop,
+    Take,
     ToUnit,
 )
 from appliance.sip.settings import EngineSettings
 from appliance.sip.watch import Watch
 
-ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-"""What the engine inherits. The unit's environment may hold passwords, and /proc shows it to others."""
-
 PROGRAM: Final = ("-m", "appliance.sip.engine")
 
 ASKED_MAX: Final = 256
-"""Rings to be ended that wait for the thread; twice as many as there are legs. The oldest is dropped: the
-board asks again when the ring is listed."""
-
-GONE_S: Final = 0.5
-"""How long a process may take to vanish after it closed its socket, before it is killed."""
+"""What the board asks for and waits for the thread; twice as many as there are legs. The oldest is dropped:
+the board asks again when the ring is listed."""
 
 CONTACTS_FAULT: Final = "contacts"
 
@@ -83,7 +78,7 @@ class EngineLink:
         self._generation = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
-        self._asked: deque[RingId] = deque(maxlen=ASKED_MAX)
+        self._asked: deque[EndRing | Take | Return | Hangup] = deque(maxlen=ASKED_MAX)
         self._stop_by_ms: InstantMs | None = None
         self._turned_ms: InstantMs | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -111,7 +106,33 @@ class EngineLink:
 
     def end_ring(self, ring: RingId) -> None:
         """Let the engine answer this ring 480; returns at once."""
-        self._asked.append(ring)
+        self._ask(EndRing(ring))
+
+    def take(
+        self,
+        ring: RingId,
+        way: Way,
+        target: str = "",
+        headers: tuple[str, ...] = (),
+        *,
+        confirm_key: bool = False,
+        answer_within_ms: DurationMs = DurationMs(15_000),
+    ) -> None:
+        """Let the engine take this caller; `PickupMoved` tells how far that comes. Returns at once."""
+        self._ask(Take(ring, way, target, headers, confirm_key, answer_within_ms))
+
+    def return_caller(
+        self, ring: RingId, target: str, answer_within_ms: DurationMs = DurationMs(120_000)
+    ) -> None:
+        """Let the engine send this caller on to a target; returns at once."""
+        self._ask(Return(ring, target, answer_within_ms))
+
+    def hang_up(self, ring: RingId) -> None:
+        """Let the engine end this conversation, or the attempt at one; returns at once."""
+        self._ask(Hangup(ring))
+
+    def _ask(self, message: EndRing | Take | Return | Hangup) -> None:
+        self._asked.append(message)
         self._wake()
 
     def stop(self, deadline_s: float = 1.5) -> None:
@@ -146,7 +167,7 @@ class EngineLink:
                 self._lose("it fell silent")
             self._turned_ms = _now_ms()
             self._wait(self._watch.due_ms)
-            self._end_asked_rings()
+            self._send_asked()
         self._finish()
 
     def _tell_trouble(self) -> None:
@@ -158,22 +179,10 @@ class EngineLink:
         self._generation += 1
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
-            environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-            # Not the current folder (-P), which anybody may have filled, but the one that we came from.
-            environment["PYTHONPATH"] = str(Path(appliance.__file__).parent.parent)
             self._watch.started(now_ms)
             self._channel = Channel(ours)
             try:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-P", *self._program, str(its.fileno())],
-                    pass_fds=[its.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                    env=environment,
-                    # A session of its own: Ctrl-C at the terminal is for the unit, which then says Stop.
-                    start_new_session=True,
-                )
+                self._process = start_engine(self._program, its.fileno())
             except OSError as error:
                 self._lose(f"it could not be started ({error.strerror})")
                 return
@@ -222,9 +231,9 @@ class EngineLink:
         for event in self._hearing.take(message, now_ms):
             self._post(event, now_ms)
 
-    def _end_asked_rings(self) -> None:
+    def _send_asked(self) -> None:
         while self._asked and self._channel is not None:
-            self._channel.send(EndRing(self._asked.popleft()))
+            self._channel.send(self._asked.popleft())
 
     def _lose(self, why: str) -> None:
         """The engine is gone or must go: make sure of it, and say so."""
@@ -240,17 +249,7 @@ class EngineLink:
         self._process = self._channel = None
         if channel is not None:
             channel.close()
-        if process is None:
-            return why
-        if not why:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GONE_S)
-        process.kill()
-        status = process.wait()
-        assert process.stderr is not None
-        with process.stderr as stderr:
-            last_words = stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
-        return why or _told_by(status, last_words)
+        return why if process is None else bury(process, why)
 
     def _finish(self) -> None:
         """Ask the engine to stop, and wait for it until the deadline."""
@@ -267,12 +266,6 @@ class EngineLink:
                 except EOFError:
                     break
         self._bury("")
-
-
-def _told_by(status: int, last_words: str) -> str:
-    if status < 0:
-        return f"it was killed by {signal.Signals(-status).name}"
-    return f"it ended with status {status}" + (f": {last_words}" if last_words else "")
 
 
 def _now_ms() -> InstantMs:

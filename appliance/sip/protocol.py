@@ -10,23 +10,30 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, PickupStep, RingId, Way
 from appliance.sip.codec import MalformedPacket, from_plain, to_plain
 from appliance.sip.settings import EngineSettings
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change. Unit and engine come from one installation, so a difference is a broken one."""
 
 PACKET_MAX: Final = 384 * 1024
 """Bytes in a packet. 128 rings at their worst (six texts of 64 characters of four bytes each) are 230 KB;
+the pickups beside them are a few hundred bytes each.
 Linux carries 416 KB in one packet with the send buffer below. A longer one is malformed."""
 
 SEND_BUFFER: Final = 212_992
 """What is asked of the kernel (its default ceiling, which it doubles): room for one packet at its worst, and
 for hours of ordinary ones."""
+
+
+IN_OUR_HANDS: Final = frozenset(
+    {PickupStep.ANSWERED, PickupStep.RINGING, PickupStep.JOINED, PickupStep.FAILED}
+)
+"""The steps at which a caller is ours; the others are ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,43 @@ class Configure:
 @dataclass(frozen=True, slots=True)
 class EndRing:
     """Answer this ring 480. A ring that is over already is no error."""
+
+    ring: RingId
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take the caller of this ring for a person; `Moved` tells how far that came.
+
+    A caller whom nobody reached yet may be taken again: the second leg of before is given up. Once a person
+    speaks with them, the word comes too late and changes nothing.
+    """
+
+    ring: RingId
+    way: Way
+    target: str = ""
+    """What the phone system is asked to dial: a number, a feature code or a whole SIP URI; nothing for
+    `Way.HANDSET`. It comes from the unit's own settings, never from the bus."""
+    headers: tuple[str, ...] = ()
+    """Whole header lines of the second leg's INVITE, such as ``Call-Info: <sip:light>;answer-after=0``."""
+    confirm_key: bool = False
+    """Whether who answers must press 1: a voicemail never does."""
+    answer_within_ms: DurationMs = DurationMs(15_000)
+    """How long the person at the target may take, the key included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Send the caller of this pickup to a target of last resort: as `Take` with `Way.PHONE`."""
+
+    ring: RingId
+    target: str
+    answer_within_ms: DurationMs = DurationMs(120_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End this pickup: the hook is on. One that is over already is no error."""
 
     ring: RingId
 
@@ -92,6 +136,17 @@ class RingOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """How far a pickup has come."""
+
+    ring: RingId
+    step: PickupStep
+    why: str
+    """A short text for people; empty where the step says it all."""
+    at_ms: InstantMs
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """INVITEs of one address that our phone system cannot have sent, gathered since the last beat."""
 
@@ -114,6 +169,8 @@ class Beat:
 
     at_ms: InstantMs
     rings: tuple[Rang, ...] = ()
+    pickups: tuple[Moved, ...] = ()
+    """The last step of every caller in our hands, and the ends of those whose end could not be sent."""
     registrations: tuple[Registration, ...] = ()
     refused: tuple[Refused, ...] = ()
     legs_full_count: int = 0
@@ -131,14 +188,11 @@ class Stopped:
     """False if a phone system did not answer while the registrations were taken back."""
 
 
-ToEngine = Configure | EndRing | Stop
-ToUnit = Ready | Registration | Rang | RingOver | Beat | Stopped
+ToEngine = Configure | EndRing | Take | Return | Hangup | Stop
+ToUnit = Ready | Registration | Rang | RingOver | Moved | Beat | Stopped
 
 _KINDS: Final[Mapping[str, type[ToEngine | ToUnit]]] = MappingProxyType(
-    {
-        kind.__name__: kind
-        for kind in (Configure, EndRing, Stop, Ready, Registration, Rang, RingOver, Beat, Stopped)
-    }
+    {kind.__name__: kind for kind in (*get_args(ToEngine), *get_args(ToUnit))}
 )
 
 

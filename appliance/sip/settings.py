@@ -18,6 +18,24 @@ class Transport(StrEnum):
     TLS = "tls"
 
 
+class Srtp(StrEnum):
+    """Whether the sound of calls is encrypted (RFC 3711, keys by RFC 4568)."""
+
+    OFF = "off"
+    """We offer none; a phone system that offers nothing else gets it."""
+    OPTIONAL = "optional"
+    """We offer both; a call that came encrypted is called on encrypted."""
+    REQUIRED = "required"
+    """A caller whose sound is not encrypted lights the light, but cannot be taken here."""
+
+
+class Ringback(StrEnum):
+    """What a caller hears while it rings at the desk phone."""
+
+    NORTH_AMERICA = "north-america"
+    EUROPE = "europe"
+
+
 @dataclass(frozen=True, slots=True)
 class PbxSettings:
     """One phone system."""
@@ -36,6 +54,8 @@ class PbxSettings:
     """The name of a header that this phone system sets and that names the line; empty for none."""
     tag_header: str = ""
     """The name of a header that is the same on every ring of one caller; empty for none."""
+    srtp: Srtp = Srtp.OFF
+    ringback: Ringback = Ringback.NORTH_AMERICA
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,8 @@ class EngineSettings:
 
     pbxs: tuple[PbxSettings, ...]
     extensions: tuple[ExtensionAccount, ...]
+    handset: str = ""
+    """The ALSA name of the handset's sound device; empty if there is none."""
 
     def pbx_of(self, extension: ExtensionAccount) -> PbxSettings:
         """Return the phone system of an extension; KeyError names one that is not declared."""

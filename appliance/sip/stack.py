@@ -6,22 +6,23 @@ at a moment of its own, and nothing may wait. What the library calls stands in `
 
 import contextlib
 import ctypes
-from typing import Any, Final
+from typing import Final
 
 import pjsua2 as pj
 
-from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, RingId
-from appliance.sip.admission import MARK_PARAMETER
-from appliance.sip.callbacks import Endpoint, Leg, Quiet, Reception, Registered
+from appliance.core.words import LEGS_MAX, InstantMs, RingId
+from appliance.sip.accounts import Accounts
+from appliance.sip.audio import CLOCK_HZ, Audio
+from appliance.sip.callbacks import Endpoint, Quiet
 from appliance.sip.guards import Guards
 from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, Way
-from appliance.sip.settings import ExtensionAccount, PbxSettings, Transport
+from appliance.sip.legs import Leg, Ring, SecondLeg
+from appliance.sip.pickup import Dial
+from appliance.sip.pickups import Pickups
+from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Transport
 
 SLOTS: Final = LEGS_MAX + 16
-"""Calls that the library holds at most, beside the legs: refusals that are on their way out."""
-
-RINGING_AGAIN_MS: Final = DurationMs(60_000)
-"""How often 180 is repeated, so that no proxy on the way gives up (RFC 3261 section 13.3.1.1)."""
+"""Calls that the library holds at most: legs, second legs of pickups, and refusals on their way out."""
 
 TLS_HANDSHAKE_MS: Final = 5_000
 """How long a TLS peer may take; without a limit, one that never answers gives no event at all."""
@@ -71,30 +72,37 @@ class Stack:
         # Media sockets are served by the same loop: no second thread, and no second set of handles.
         config.medConfig.hasIoqueue = False
         config.medConfig.threadCnt = 0
+        config.medConfig.clockRate = CLOCK_HZ
+        # Some phone systems take silence for a dead leg.
+        config.medConfig.noVad = True
         self._endpoint.libInit(config)
         self._guards = Guards(host.overflowed)
-        # No clock may tick for sound that is never played.
-        self._endpoint.audDevManager().setNoDev()
+        self.audio: Final = Audio(self._endpoint)
+        self.pickups: Final = Pickups(host, self, self.audio)
         self._legs: dict[int, Leg] = {}
-        self._registrations: dict[tuple[ExtensionId, int], Registered] = {}
         self._transports: dict[tuple[Transport, bool, str], int] = {}
         self.udp_port = 0
 
-    def open(self, pbxs: tuple[PbxSettings, ...], udp_port: int) -> None:
-        """Open what the phone systems are reached by, and the door for INVITEs.
+    def open(self, settings: EngineSettings, udp_port: int) -> None:
+        """Open what the phone systems are reached by, and the doors for INVITEs.
 
         Raises:
             OSError: no UDP port can be had.
         """
-        for pbx in pbxs:
+        for pbx in settings.pbxs:
             key = _transport_key(pbx)
             if key not in self._transports:
                 self._transports[key] = self._open(pbx, udp_port)
         self._endpoint.libStart()
-        self._reception = self._local_account(Reception(self._host, self._legs), "light")
-        self._strangers = self._local_account(Reception(self._host, self._legs), "nobody", refuses=True)
-        self._endpoint.reception_account = self._reception.getId()
-        self._endpoint.strangers_account = self._strangers.getId()
+        self.audio.choose_codecs(self._endpoint)
+        self._accounts = Accounts(
+            settings,
+            self._host,
+            self._endpoint,
+            self.pickups,
+            self._legs,
+            lambda pbx: self._transports[_transport_key(pbx)],
+        )
 
     def _open(self, pbx: PbxSettings, udp_port: int) -> int:
         config = pj.TransportConfig()
@@ -115,21 +123,6 @@ class Stack:
         self.udp_port = int(self._endpoint.transportGetInfo(transport).localName.rpartition(":")[2])
         return transport
 
-    def _local_account(self, account: Reception, name: str, *, refuses: bool = False) -> Reception:
-        config = pj.AccountConfig()
-        config.idUri = f"sip:{name}@call-light.invalid"
-        config.natConfig.iceEnabled = False
-        config.callConfig.prackUse = pj.PJSUA_100REL_NOT_USED
-        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
-        if refuses:
-            # What an account demands and an INVITE does not offer is refused without any state (400, 421). No
-            # caller's INVITE is a recording session (SIPREC) that also offers both of the others.
-            config.callConfig.siprecUse = pj.PJSUA_SIP_SIPREC_MANDATORY
-            config.callConfig.prackUse = pj.PJSUA_100REL_MANDATORY
-            config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_REQUIRED
-        account.create(config)
-        return account
-
     @property
     def fileno(self) -> int:
         """The descriptor that becomes readable when a message comes (the library answers a pointer to it)."""
@@ -141,52 +134,11 @@ class Stack:
 
     def register(self, account: ExtensionAccount, pbx: PbxSettings, index: int, way: Way) -> None:
         """Ask a registrar of the list to hold the extension; the answer comes by `Host.answered`."""
-        key = (account.id, index)
-        registration = self._registrations.get(key)
-        if registration is not None and (registration.way != way or registration.stale):
-            # Its Contact or its route is of the past; the library makes both only once.
-            # The object must be gone before the next one is made: collected later, it would take away the
-            # account that has its slot by then.
-            registration.shutdown()
-            del self._registrations[key]
-            registration = None
-        if registration is None:
-            registration = Registered(self._host, self._endpoint, account.id, index, way, pbx.transport)
-            registration.create(self._account_config(account, pbx, way))
-            self._registrations[key] = registration
-        with contextlib.suppress(pj.Error):
-            # Refused while an earlier REGISTER still waits for its answer: that one will tell.
-            registration.setRegistration(True)
+        self._accounts.register(account, pbx, index, way)
 
     def disconnected(self, transport: str) -> None:
-        """A connection of this kind (TCP, TLS) ended: the Contacts that name it lead nowhere."""
-        for registration in self._registrations.values():
-            if registration.transport.value == transport.lower():
-                registration.stale = True
-
-    def _account_config(self, account: ExtensionAccount, pbx: PbxSettings, way: Way) -> Any:
-        config = pj.AccountConfig()
-        transport = f";transport={pbx.transport.value}"
-        config.idUri = f"sip:{account.user}@{way.domain.host}"
-        config.regConfig.registrarUri = f"sip:{way.domain}{transport}"
-        config.regConfig.registerOnAdd = False
-        config.regConfig.timeoutSec = account.expiry_s
-        config.regConfig.retryIntervalSec = 0
-        config.regConfig.firstRetryIntervalSec = 0
-        config.regConfig.delayBeforeRefreshSec = max(1, min(5, account.expiry_s // 4))
-        config.sipConfig.contactUriParams = f";{MARK_PARAMETER}={account.mark}"
-        credentials = pj.AuthCredInfo("digest", "*", account.auth_user or account.user, 0, account.password)
-        config.sipConfig.authCreds.append(credentials)
-        if way.route:
-            config.sipConfig.proxies.append(way.route)
-        if pbx.transport is Transport.TLS:
-            # Each set of certificates has a transport of its own. Over UDP the library must stay free to
-            # choose: bound to a transport, it tells every registrar the address of our default route.
-            config.sipConfig.transportId = self._transports[_transport_key(pbx)]
-        config.natConfig.iceEnabled = False
-        config.natConfig.sipOutboundUse = 0
-        config.mwiConfig.enabled = False
-        return config
+        """A connection of this kind (TCP, TLS) ended."""
+        self._accounts.disconnected(transport)
 
     def sweep(self, at_ms: InstantMs) -> None:
         """Find the legs whose end was lost, and repeat 180 where it is time."""
@@ -194,32 +146,48 @@ class Stack:
             try:
                 if leg.getInfo().state == pj.PJSIP_INV_STATE_DISCONNECTED:
                     leg.end()
-                elif leg.ring is not None and at_ms - leg.said_180_ms >= RINGING_AGAIN_MS:
+                elif isinstance(leg, Ring) and leg.must_say_180(at_ms):
                     leg.say_180(at_ms)
             except pj.Error:
                 leg.end()
 
+    def ringing(self, ring: RingId) -> Ring | None:
+        """Return the leg of a ring or of a pickup, if it is alive."""
+        rings = (leg for leg in self._legs.values() if isinstance(leg, Ring) and leg.ring == ring)
+        return next(rings, None)
+
     def end_ring(self, ring: RingId) -> None:
-        """Answer a ring 480, if it is alive."""
-        for leg in list(self._legs.values()):
-            if leg.ring == ring:
-                leg.refuse(TEMPORARILY_UNAVAILABLE)
+        """Answer a ring 480, if it is alive and not answered."""
+        leg = self.ringing(ring)
+        if leg is not None and not leg.is_answered:
+            leg.refuse(TEMPORARILY_UNAVAILABLE)
+
+    def second_leg(self, caller: Ring, dial: Dial) -> SecondLeg:
+        """Call the dial's target for this caller."""
+        return self._accounts.second_leg(caller, dial)
+
+    def uri_of(self, caller: Ring, dial: Dial) -> str:
+        """Return the URI of the dial's target at this caller's phone system."""
+        return self._accounts.uri_of(caller, dial)
+
+    def ringback_of(self, caller: Ring) -> Ringback:
+        """Return what callers of this one's phone system hear."""
+        return self._accounts.ringback_of(caller)
 
     def take_back(self) -> None:
-        """End all rings with 480 and ask every registrar to forget us."""
+        """End all pickups and rings (with 480) and ask every registrar to forget us."""
+        self.pickups.stop()
         for leg in list(self._legs.values()):
             with contextlib.suppress(pj.Error):
                 leg.refuse(TEMPORARILY_UNAVAILABLE)
-        for registration in self._registrations.values():
-            if registration.held:
-                with contextlib.suppress(pj.Error):
-                    registration.setRegistration(False)
+        self._accounts.take_back()
 
     @property
     def taken_back(self) -> bool:
         """True once no ring and no registration is left."""
-        return not self._legs and not any(r.held for r in self._registrations.values())
+        return not self._legs and self._accounts.taken_back
 
     def close(self) -> None:
         """End the library without another message."""
+        self.audio.end()
         self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)

@@ -5,9 +5,19 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, RingId
+from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, PickupStep, RingId
 from appliance.sip.admission import Refusals, TurnedAway
-from appliance.sip.protocol import Beat, Fault, Rang, Registration, RingOver, Stopped, ToUnit
+from appliance.sip.protocol import (
+    IN_OUR_HANDS,
+    Beat,
+    Fault,
+    Moved,
+    Rang,
+    Registration,
+    RingOver,
+    Stopped,
+    ToUnit,
+)
 
 BEAT_FAULTS_MAX: Final = 16
 """Different faults told in one beat; those beyond are counted with the last."""
@@ -24,6 +34,9 @@ class Witness:
         self._send = send
         self._ring_count = 0
         self._rings: dict[RingId, Rang] = {}
+        self._pickups: dict[RingId, Moved] = {}
+        self._untold: list[Moved] = []
+        """What a full socket swallowed of callers who are no longer in our hands."""
         self._registrations: dict[ExtensionId, Registration] = {}
         self._refusals = Refusals()
         self._legs_full_count = 0
@@ -33,7 +46,7 @@ class Witness:
     @property
     def full(self) -> bool:
         """True if every leg is in use."""
-        return len(self._rings) >= LEGS_MAX
+        return len(self._rings) + len(self._pickups) >= LEGS_MAX
 
     def next_ring(self) -> RingId:
         """Return a name that no ring of this unit has had."""
@@ -51,6 +64,18 @@ class Witness:
         """A ring is over; of one that is over already nothing is told."""
         if self._rings.pop(ring, None) is not None:
             self._tell(RingOver(ring, cancelled, reasons, now_ms))
+
+    def moved(self, ring: RingId, step: PickupStep, why: str, now_ms: InstantMs) -> None:
+        """The taking of a caller has come so far. With the first step the ring is one no longer."""
+        moved = Moved(ring, step, why, now_ms)
+        if step is PickupStep.ANSWERED:
+            self._rings.pop(ring, None)
+        self._pickups.pop(ring, None)
+        if step in IN_OUR_HANDS and ring not in self._rings:
+            self._pickups[ring] = moved
+            self._tell(moved)
+        elif not self._tell(moved):
+            self._untold.append(moved)
 
     def registered(self, registration: Registration) -> None:
         """An extension's standing was told by its phone system, or by silence."""
@@ -80,6 +105,7 @@ class Witness:
         beat = Beat(
             at_ms=now_ms,
             rings=tuple(self._rings.values()),
+            pickups=(*self._untold, *self._pickups.values()),
             registrations=tuple(self._registrations.values()),
             refused=self._refusals.gathered,
             legs_full_count=self._legs_full_count,
@@ -88,9 +114,12 @@ class Witness:
         )
         if self._send(beat):
             self._refusals.clear()
+            self._untold.clear()
             self._legs_full_count = self._unsent_count = 0
             self._faults.clear()
 
-    def _tell(self, message: ToUnit) -> None:
-        if not self._send(message):
-            self._unsent_count += 1
+    def _tell(self, message: ToUnit) -> bool:
+        if self._send(message):
+            return True
+        self._unsent_count += 1
+        return False

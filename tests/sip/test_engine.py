@@ -12,12 +12,14 @@ from appliance.core.events import (
     EngineLost,
     FaultRaised,
     Offer,
+    PickupMoved,
     Reason,
     RingEnded,
     RingRefused,
     RingStarted,
 )
-from appliance.core.words import LEGS_MAX, RingId
+from appliance.core.words import LEGS_MAX, PickupStep, RingId, Way
+from appliance.sip.pickups import PICKUPS_MAX
 from tests.peers.program import LOOPBACK, until
 from tests.peers.raw import RawPbx, header
 from tests.sip.engine_desk import MAIN, EngineDesk, engine_with, now_ms, raw_pbx, running, settings_for
@@ -180,8 +182,35 @@ def test_a_refer_is_refused_and_nobody_is_called(desk: EngineDesk, pbx: RawPbx) 
             stranger.recv(1)
 
 
+def test_the_ninth_caller_at_once_is_not_taken_and_rings_on(desk: EngineDesk, pbx: RawPbx) -> None:
+    for number in range(PICKUPS_MAX + 1):
+        pbx.send(pbx.invite(f"c{number}"))
+        desk.link.take(desk.wait(RingStarted, number + 1).offer.ring, Way.PHONE, "21")
+    last = desk.wait(PickupMoved)
+    assert last == PickupMoved(
+        RingId(f"1-{PICKUPS_MAX + 1}"), PickupStep.FAILED, "too many callers are being taken here"
+    )
+    pbx.hears("SIP/2.0 200", f"c{PICKUPS_MAX - 1}")
+    assert finals(pbx, f"c{PICKUPS_MAX}") == []
+
+
+def test_a_redirected_caller_is_sent_to_the_target_by_302(desk: EngineDesk, pbx: RawPbx) -> None:
+    pbx.send(pbx.invite("first"))
+    ring = desk.wait(RingStarted).offer.ring
+    desk.link.take(ring, Way.REDIRECT, "*8021#")
+    answered = pbx.hears("SIP/2.0 302", "first")
+    assert header(answered, "Contact") == f"<sip:*8021%23@{pbx.address};transport=udp>"
+    assert desk.wait(PickupMoved) == PickupMoved(ring, PickupStep.HANDED_OVER)
+    assert desk.wait(RingEnded) == RingEnded(ring, False)
+
+
+def test_a_caller_who_is_gone_cannot_be_taken(desk: EngineDesk) -> None:
+    desk.link.take(RingId("1-99"), Way.PHONE, "21")
+    assert desk.wait(PickupMoved) == PickupMoved(RingId("1-99"), PickupStep.CALLER_GONE)
+
+
 def test_180_is_repeated_while_it_rings(pbx: RawPbx, tmp_path: Path) -> None:
-    often = engine_with("import appliance.sip.stack as s; s.RINGING_AGAIN_MS = 500")
+    often = engine_with("import appliance.sip.legs as l; l.RINGING_AGAIN_MS = 500")
     with running(settings_for(pbx), tmp_path, often) as desk:
         desk.registered()
         pbx.send(pbx.invite("first"))
@@ -190,7 +219,7 @@ def test_180_is_repeated_while_it_rings(pbx: RawPbx, tmp_path: Path) -> None:
 
 
 def test_an_end_that_the_library_does_not_tell_is_found_by_the_sweep(pbx: RawPbx, tmp_path: Path) -> None:
-    deaf = engine_with("from appliance.sip.callbacks import Leg; Leg.onCallState = lambda self, prm: None")
+    deaf = engine_with("from appliance.sip.legs import Ring; Ring.onCallState = lambda self, prm: None")
     with running(settings_for(pbx), tmp_path, deaf) as desk:
         desk.registered()
         pbx.send(pbx.invite("first"))
@@ -220,9 +249,9 @@ def test_an_exception_in_a_callback_reaches_the_unit_without_a_number(pbx: RawPb
 
 def test_callbacks_that_fail_otherwise_are_told_and_the_engine_goes_on(pbx: RawPbx, tmp_path: Path) -> None:
     broken = engine_with(
-        "import appliance.sip.callbacks as c\n"
+        "import appliance.sip.legs as l\n"
         "def read_reasons(text): raise KeyError(text)\n"
-        "c.read_reasons = read_reasons"
+        "l.read_reasons = read_reasons"
     )
     with running(settings_for(pbx), tmp_path, broken) as desk:
         desk.registered()

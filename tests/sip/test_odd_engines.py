@@ -9,6 +9,7 @@ import pytest
 from appliance.core.events import EngineLost, EngineStarted, FaultRaised, RingsListed, RingStarted
 from appliance.core.words import RingId
 from appliance.sip.link import ASKED_MAX
+from appliance.sip.protocol import VERSION
 from tests.peers.program import until
 from tests.peers.raw import RawPbx
 from tests.sip.engine_desk import EngineDesk, raw_pbx, running, settings_for
@@ -83,7 +84,7 @@ def test_nonsense_is_a_fault_and_what_comes_after_it_is_heard(pbx: RawPbx, tmp_p
             "not JSON (UnicodeDecodeError)",
             "not JSON (RecursionError)",
             "a packet of 393217 bytes",
-            "another version than 1",
+            f"another version than {VERSION}",
             "a Stop",
         ]
 

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import LEGS_MAX, NUMBER_LENGTH_MAX, DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import (
+    LEGS_MAX,
+    NUMBER_LENGTH_MAX,
+    DurationMs,
+    ExtensionId,
+    InstantMs,
+    PickupStep,
+    RingId,
+    Way,
+)
 from appliance.sip.codec import STRING_LENGTH_MAX, MalformedPacket
 from appliance.sip.protocol import (
     PACKET_MAX,
@@ -19,19 +28,30 @@ from appliance.sip.protocol import (
     Configure,
     EndRing,
     Fault,
+    Hangup,
+    Moved,
     Rang,
     Ready,
     Refused,
     Registration,
+    Return,
     RingOver,
     Stop,
     Stopped,
+    Take,
     ToEngine,
     ToUnit,
     decode,
     encode,
 )
-from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+from appliance.sip.settings import (
+    EngineSettings,
+    ExtensionAccount,
+    PbxSettings,
+    Ringback,
+    Srtp,
+    Transport,
+)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=NUMBER_LENGTH_MAX)
 instants = st.floats(0, 1e12).map(InstantMs)
@@ -71,6 +91,8 @@ settings = st.builds(
             addresses=st.lists(texts, max_size=3).map(tuple),
             line_header=texts,
             tag_header=texts,
+            srtp=st.sampled_from(Srtp),
+            ringback=st.sampled_from(Ringback),
         ),
         max_size=2,
     ).map(tuple),
@@ -87,11 +109,26 @@ settings = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    handset=texts,
 )
+moves = st.builds(Moved, ring=texts.map(RingId), step=st.sampled_from(PickupStep), why=texts, at_ms=instants)
+durations = st.floats(0, 1e9).map(DurationMs)
 messages = st.one_of(
     st.builds(Configure, generation=counts, settings=settings, udp_port=counts),
     st.builds(EndRing, ring=texts.map(RingId)),
+    st.builds(
+        Take,
+        ring=texts.map(RingId),
+        way=st.sampled_from(Way),
+        target=texts,
+        headers=st.lists(texts, max_size=3).map(tuple),
+        confirm_key=st.booleans(),
+        answer_within_ms=durations,
+    ),
+    st.builds(Return, ring=texts.map(RingId), target=texts, answer_within_ms=durations),
+    st.builds(Hangup, ring=texts.map(RingId)),
     st.just(Stop()),
+    moves,
     st.builds(Ready, generation=counts, udp_port=counts),
     registrations,
     rangs,
@@ -106,6 +143,7 @@ messages = st.one_of(
         Beat,
         at_ms=instants,
         rings=st.lists(rangs, max_size=3).map(tuple),
+        pickups=st.lists(moves, max_size=3).map(tuple),
         registrations=st.lists(registrations, max_size=2).map(tuple),
         refused=st.lists(st.builds(Refused, address=texts, why=texts, count=counts), max_size=2).map(tuple),
         legs_full_count=counts,

@@ -6,6 +6,7 @@ from appliance.core.events import (
     FaultCleared,
     FaultRaised,
     Offer,
+    PickupMoved,
     Reason,
     RegistrationChanged,
     RingEnded,
@@ -14,10 +15,10 @@ from appliance.core.events import (
     RingStarted,
     SenderRefused,
 )
-from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, PickupStep, RingId
 from appliance.sip.admission import TurnedAway
 from appliance.sip.hearing import FAULT_SHOWN_MS, Hearing
-from appliance.sip.protocol import Beat, Fault, Rang, Ready, Refused, Registration, RingOver, ToUnit
+from appliance.sip.protocol import Beat, Fault, Moved, Rang, Ready, Refused, Registration, RingOver, ToUnit
 from appliance.sip.witness import BEAT_FAULTS_MAX, MORE_FAULTS, Witness
 
 MAIN = ExtensionId("ext-main")
@@ -91,6 +92,107 @@ def test_what_a_full_socket_swallowed_is_told_with_the_next_beat_that_goes_throu
         ),
         Beat(at(40), rings=(Rang(ring, at(10)),), registrations=(HELD,)),
     ]
+
+
+RING = RingId("1-1")
+
+
+def test_a_ring_that_is_taken_is_a_pickup_until_its_end_and_no_ring_any_more() -> None:
+    wire = Wire()
+    witness = Witness(1, wire.send)
+    ring = offer(witness)
+    witness.rang(ring, at(10))
+    witness.moved(RING, PickupStep.ANSWERED, "", at(20))
+    witness.moved(RING, PickupStep.JOINED, "", at(30))
+    witness.beat(at(40))
+    witness.moved(RING, PickupStep.LEFT, "", at(50))
+    witness.over(RING, at(50))
+    witness.beat(at(60))
+    joined = Moved(RING, PickupStep.JOINED, "", at(30))
+    assert wire.sent == [
+        Rang(ring, at(10)),
+        Moved(RING, PickupStep.ANSWERED, "", at(20)),
+        joined,
+        Beat(at(40), pickups=(joined,)),
+        Moved(RING, PickupStep.LEFT, "", at(50)),
+        Beat(at(60)),
+    ]
+
+
+def test_a_pickup_that_fails_before_the_answer_leaves_the_ring_a_ring() -> None:
+    wire = Wire()
+    witness = Witness(1, wire.send)
+    ring = offer(witness)
+    witness.rang(ring, at(10))
+    witness.moved(RING, PickupStep.FAILED, "no sound", at(20))
+    witness.beat(at(40))
+    assert wire.sent[2:] == [Beat(at(40), rings=(Rang(ring, at(10)),))]
+
+
+def test_the_end_of_a_pickup_that_a_full_socket_swallowed_comes_with_the_next_beat() -> None:
+    wire = Wire()
+    witness = Witness(1, wire.send)
+    witness.rang(offer(witness), at(10))
+    witness.moved(RING, PickupStep.ANSWERED, "", at(20))
+    wire.full = True
+    witness.moved(RING, PickupStep.CALLER_GONE, "", at(30))
+    witness.beat(at(40))
+    wire.full = False
+    witness.beat(at(50))
+    witness.beat(at(60))
+    gone = Moved(RING, PickupStep.CALLER_GONE, "", at(30))
+    assert wire.sent[2:] == [Beat(at(50), pickups=(gone,), unsent_count=1), Beat(at(60))]
+
+
+def test_a_caller_in_our_hands_needs_a_place_too() -> None:
+    witness = Witness(1, Wire().send)
+    for _ in range(LEGS_MAX):
+        witness.rang(offer(witness), at(0))
+    witness.moved(RING, PickupStep.ANSWERED, "", at(1))
+    assert witness.full
+    witness.moved(RING, PickupStep.HANDED_OVER, "", at(2))
+    assert not witness.full
+
+
+def test_the_board_hears_each_step_once_though_beats_repeat_it() -> None:
+    hearing = Hearing()
+    listed = RingsListed(())
+    answered = Moved(RING, PickupStep.ANSWERED, "", at(10))
+    assert hearing.take(answered, at(11)) == [PickupMoved(RING, PickupStep.ANSWERED)]
+    assert hearing.take(Beat(at(20), pickups=(answered,)), at(21)) == [listed]
+    # The word itself was lost: the beat heals it, before the rings are compared.
+    failed = Moved(RING, PickupStep.FAILED, "it is busy", at(30))
+    assert hearing.take(Beat(at(40), pickups=(failed,)), at(41)) == [
+        PickupMoved(RING, PickupStep.FAILED, "it is busy"),
+        listed,
+    ]
+    gone = Moved(RING, PickupStep.CALLER_GONE, "", at(50))
+    assert hearing.take(gone, at(51)) == [PickupMoved(RING, PickupStep.CALLER_GONE)]
+    assert hearing.take(Beat(at(60)), at(61)) == [listed]
+
+
+def test_an_end_that_was_never_heard_is_missed_at_the_next_beat() -> None:
+    hearing = Hearing()
+    joined = Moved(RING, PickupStep.JOINED, "", at(10))
+    hearing.take(Beat(at(20), pickups=(joined,)), at(21))
+    assert hearing.take(Beat(at(30)), at(31)) == [
+        PickupMoved(RING, PickupStep.LEFT, "its end was not heard"),
+        RingsListed(()),
+    ]
+
+
+def test_a_caller_who_was_never_answered_is_not_missed() -> None:
+    hearing = Hearing()
+    failed = Moved(RING, PickupStep.FAILED, "no sound", at(10))
+    assert hearing.take(failed, at(11)) == [PickupMoved(RING, PickupStep.FAILED, "no sound")]
+    assert hearing.take(Beat(at(20)), at(21)) == [RingsListed(())]
+
+
+def test_a_new_engine_holds_nobody() -> None:
+    hearing = Hearing()
+    hearing.take(Beat(at(20), pickups=(Moved(RING, PickupStep.JOINED, "", at(10)),)), at(21))
+    hearing.take(Ready(2, 5060), at(25))
+    assert hearing.take(Beat(at(30)), at(31)) == [RingsListed(())]
 
 
 def test_it_is_full_with_128_rings() -> None:

@@ -25,6 +25,8 @@ class AsteriskPractice:
 
     passwords: Mapping[str, str] = field(repr=False)
     """The password of each extension: 601 is the unit's, 21 a colleague's."""
+    phones: Mapping[str, int] = field(default_factory=dict)
+    """Desk phones that need no registration: the UDP port of loopback at which each waits."""
     queue_ring_s: int = 2
     queue_retry_s: int = 1
 
@@ -96,12 +98,18 @@ class Asterisk:
             f"\n[{user}](contact)\n\n[{user}](secret)\nusername = {user}\npassword = {password}\n"
             for user, password in self._practice.passwords.items()
         )
+        phones = "".join(
+            f"\n[{user}](extension)\naors = {user}\n"
+            f"\n[{user}](contact)\ncontact = sip:{user}@{LOOPBACK}:{port}\n"
+            for user, port in self._practice.phones.items()
+        )
         filled = {
             "@FOLDER@": str(self._folder),
             "@MODULES@": str(self._libraries() / "asterisk" / "modules"),
             "@DATA@": str(self._root / "usr/share/asterisk"),
             "@PORT@": str(self.port),
             "@EXTENSIONS@": extensions,
+            "@PHONES@": phones,
             "@QUEUE_RING_S@": str(self._practice.queue_ring_s),
             "@QUEUE_RETRY_S@": str(self._practice.queue_retry_s),
         }

@@ -1,0 +1,253 @@
+"""One caller in our hands, from the word to take them until a person has them: pure, told every instant.
+
+Three rules make that no caller is ever dropped by a pickup that failed. The caller's leg is ours until the
+phone system has joined them with a person, or they hang up. Whatever becomes of the second leg before a
+person speaks, the caller hears ringback again and may be taken again. And a hand-over counts only once the
+second leg was taken off us: to a phone system that says "200" and does nothing, we stay in between.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, Protocol
+
+from appliance.core.words import DurationMs, InstantMs, PickupStep
+
+HAND_OVER_MS: Final = DurationMs(4_000)
+"""How long the phone system may take to join both legs once it was asked (RFC 3515 gives no limit; Asterisk
+takes 2 ms). After it we stay in between, as if it had refused."""
+
+KEY: Final = "1"
+"""What who answers must press where a voicemail could answer: the key that is found without looking."""
+
+
+HUNG_UP: Final = "it was hung up here"
+STOPPED: Final = "the unit was told to stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Whom to call for the caller."""
+
+    target: str
+    """What the phone system is asked to dial; empty for the unit's own sound device."""
+    headers: tuple[str, ...] = ()
+    confirm_key: bool = False
+    answer_within_ms: DurationMs = DurationMs(15_000)
+
+
+class Hands(Protocol):
+    """What a pickup can do: the legs, and the sound between them. Nothing here waits or raises."""
+
+    def call(self, dial: Dial) -> None:
+        """Call the second leg; what becomes of it is told later."""
+        ...
+
+    def let_go(self) -> None:
+        """End the second leg, if there is one; nothing of it is told any more."""
+        ...
+
+    def ring_back(self) -> None:
+        """Let the caller hear that it rings somewhere."""
+        ...
+
+    def ask_for_key(self) -> None:
+        """Let the second leg hear that it must press a key."""
+        ...
+
+    def join(self) -> None:
+        """Let both legs hear each other, or the caller and the sound device."""
+        ...
+
+    def hand_over(self) -> None:
+        """Ask the phone system to join both legs without us."""
+        ...
+
+    def hang_up(self) -> None:
+        """End the caller's leg."""
+        ...
+
+    def tell(self, step: PickupStep, why: str) -> None:
+        """Say how far it has come."""
+        ...
+
+
+class _Stage(Enum):
+    ASKED = auto()
+    """Our 200 is on its way; the caller is ours once it is acknowledged."""
+    KEPT = auto()
+    """The caller hears ringback, and nobody is called."""
+    CALLING = auto()
+    CONFIRMING = auto()
+    """Somebody or something answered; the key is awaited."""
+    JOINED = auto()
+    HANDING_OVER = auto()
+    """Joined, and the phone system was asked to do it without us."""
+    OVER = auto()
+
+
+class Pickup:
+    """Follows one caller. Each method is something that happened."""
+
+    def __init__(self, hands: Hands, dial: Dial) -> None:
+        """Our 200 was sent; the dial follows as soon as the caller's leg stands."""
+        self._hands = hands
+        self._dial: Dial | None = dial
+        """Whom to call as soon as the caller's leg stands; None if it was hung up before."""
+        self._confirms = False
+        self._stage = _Stage.ASKED
+        self._deadline_ms: InstantMs | None = None
+        self._replaced = False
+        """True once the phone system said that both legs were joined."""
+
+    @property
+    def answered(self) -> bool:
+        """True once the caller's leg stands."""
+        return self._stage is not _Stage.ASKED
+
+    @property
+    def over(self) -> bool:
+        """True once the caller is no longer ours."""
+        return self._stage is _Stage.OVER
+
+    def caller_connected(self, now_ms: InstantMs) -> None:
+        """The phone system acknowledged our 200."""
+        if self._stage is _Stage.ASKED:
+            self._hands.tell(PickupStep.ANSWERED, "")
+            self._hands.ring_back()
+            if self._dial is None:
+                self._fail(HUNG_UP)
+            else:
+                self._call(self._dial, now_ms)
+
+    def take(self, dial: Dial, now_ms: InstantMs) -> None:
+        """Somebody else, or the same one again, wants the caller."""
+        match self._stage:
+            case _Stage.ASKED:
+                self._dial = dial
+            case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
+                self._hands.let_go()
+                self._hands.ring_back()
+                self._call(dial, now_ms)
+            case _:
+                pass
+
+    def second_rings(self) -> None:
+        """The second leg rings."""
+        if self._stage is _Stage.CALLING:
+            self._hands.tell(PickupStep.RINGING, "")
+
+    def second_answered(self, now_ms: InstantMs) -> None:
+        """The second leg was answered, by whomever or whatever."""
+        if self._stage is _Stage.CALLING:
+            if self._confirms:
+                self._stage = _Stage.CONFIRMING
+                self._hands.ask_for_key()
+            else:
+                self._join_second(now_ms)
+
+    def key_pressed(self, key: str, now_ms: InstantMs) -> None:
+        """The second leg sent a key."""
+        if self._stage is _Stage.CONFIRMING and key == KEY:
+            self._join_second(now_ms)
+
+    def second_over(self, why: str) -> None:
+        """The second leg ended, or never came to be."""
+        match self._stage:
+            case _Stage.CALLING | _Stage.CONFIRMING:
+                self._fail(why)
+            case _Stage.HANDING_OVER:
+                # The phone system took it off us, or the person hung up: the caller's leg must end.
+                self._end(PickupStep.HANDED_OVER if self._replaced else PickupStep.LEFT, "")
+            case _Stage.JOINED:
+                self._end(PickupStep.LEFT, "")
+            case _:
+                pass
+
+    def transfer_told(self, code: int, final: bool) -> None:
+        """The phone system said how the hand-over goes."""
+        if self._stage is _Stage.HANDING_OVER:
+            if code // 100 == 2:
+                self._replaced = True
+            elif final:
+                self._stay()
+
+    def caller_over(self, why: str) -> None:
+        """The caller's leg ended: they hung up, or the phone system took it away."""
+        before, self._stage = self._stage, _Stage.OVER
+        self._hands.let_go()
+        match before:
+            case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
+                self._hands.tell(PickupStep.CALLER_GONE, why)
+            case _Stage.JOINED:
+                self._hands.tell(PickupStep.LEFT, why)
+            case _Stage.HANDING_OVER:
+                self._hands.tell(PickupStep.HANDED_OVER if self._replaced else PickupStep.LEFT, why)
+            case _:
+                pass
+
+    def hang_up(self) -> None:
+        """The hook is on: that ends a conversation, or the attempt at one, but never a caller who waits."""
+        match self._stage:
+            case _Stage.JOINED | _Stage.HANDING_OVER:
+                self._end(PickupStep.LEFT, "")
+            case _Stage.CALLING | _Stage.CONFIRMING:
+                self._fail(HUNG_UP)
+            case _Stage.ASKED:
+                self._dial = None
+            case _:
+                pass
+
+    def stop(self) -> None:
+        """The engine ends, and takes the caller's leg with it."""
+        match self._stage:
+            case _Stage.JOINED | _Stage.HANDING_OVER:
+                self._end(PickupStep.LEFT, STOPPED)
+            case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
+                self._end(PickupStep.DROPPED, STOPPED)
+            case _:
+                pass
+
+    def pass_time(self, now_ms: InstantMs) -> None:
+        """Give up what took too long."""
+        if self._deadline_ms is None or now_ms < self._deadline_ms:
+            return
+        if self._stage is _Stage.CALLING:
+            self._fail("nobody answered")
+        elif self._stage is _Stage.CONFIRMING:
+            self._fail(f"nobody pressed {KEY}")
+        elif self._stage is _Stage.HANDING_OVER:
+            self._stay()
+
+    def _call(self, dial: Dial, now_ms: InstantMs) -> None:
+        if dial.target:
+            self._stage, self._confirms = _Stage.CALLING, dial.confirm_key
+            self._deadline_ms = InstantMs(now_ms + dial.answer_within_ms)
+            self._hands.call(dial)
+        else:
+            self._join()
+
+    def _fail(self, why: str) -> None:
+        self._stage, self._deadline_ms = _Stage.KEPT, None
+        self._hands.let_go()
+        self._hands.ring_back()
+        self._hands.tell(PickupStep.FAILED, why)
+
+    def _join(self) -> None:
+        self._stage, self._deadline_ms = _Stage.JOINED, None
+        self._hands.join()
+        self._hands.tell(PickupStep.JOINED, "")
+
+    def _join_second(self, now_ms: InstantMs) -> None:
+        self._join()
+        self._stage, self._deadline_ms = _Stage.HANDING_OVER, InstantMs(now_ms + HAND_OVER_MS)
+        self._hands.hand_over()
+
+    def _stay(self) -> None:
+        """Stay in between."""
+        self._stage, self._deadline_ms = _Stage.JOINED, None
+
+    def _end(self, step: PickupStep, why: str) -> None:
+        self._stage, self._deadline_ms = _Stage.OVER, None
+        self._hands.let_go()
+        self._hands.hang_up()
+        self._hands.tell(step, why)
