@@ -18,7 +18,18 @@ from typing import Final, assert_never
 from appliance.clock import Clock, RealClock
 from appliance.config.configuration import Configuration
 from appliance.core.board import Board
-from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.effects import (
+    AnswerPickup,
+    AskAway,
+    AskMute,
+    AskPickup,
+    Effect,
+    EndRing,
+    PlaySound,
+    PublishLine,
+    ShowPicture,
+    Tell,
+)
 from appliance.core.events import ButtonPressed, Event, FaultRaised, LampTestAsked, TimePassed
 from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
@@ -220,6 +231,8 @@ class Unit:
                 # What would flood the log would push every caller's sentence off a tower, too.
                 if self._log.tell(notice):
                     self._towers.tell(sentence_of(notice, self._labels))
+            case PublishLine() | AskPickup() | AnswerPickup() | AskMute() | AskAway():
+                pass
             case _:
                 assert_never(effect)
 

@@ -6,10 +6,10 @@ something; tell the board `TimePassed` then. It counts from the instant the boar
 fresh reading of a clock, so that no threshold can slip through between two readings.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Final, assert_never
+from typing import Final
 
+from appliance.core.bus_events import BusEvent
 from appliance.core.callers import Callers
 from appliance.core.composition import segment_of
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
@@ -35,20 +35,17 @@ from appliance.core.events import (
 from appliance.core.lamp_test import Light
 from appliance.core.lamps import ButtonLamp
 from appliance.core.lines import Lines
-from appliance.core.notices import CallArrived, Notice, RingsRefused, SendersRefused
+from appliance.core.notices import CallArrived, Notice
 from appliance.core.panel import Panel
 from appliance.core.picture import SWEEP_MS, SWEEPS_APART_MIN_MS, Overlay, Picture, Segment, settle
+from appliance.core.refusals import Refusals
 from appliance.core.settings import BoardSettings
 from appliance.core.standing import Standing
-from appliance.core.view import BoardView, CallView, LineView, RefusedSender
+from appliance.core.view import BoardView, CallView, LineView
 from appliance.core.words import STAGES, DurationMs, InstantMs, LineId, RingId
 
 CLOSING_MS: Final = DurationMs(1_000)
 """For how long a line shows that a colleague answered (product: closes to the middle within 1 s)."""
-
-REFUSED_SENDERS_MAX: Final = 64
-"""Addresses of refused senders that are kept for `status`; beyond it the one that was quiet longest is
-forgotten. Anybody can send us a datagram, so the list must not grow with them."""
 
 
 class Board:
@@ -63,8 +60,7 @@ class Board:
         self._panel = Panel(settings, self._callers, self._standing)
         self._closing_until_ms: dict[LineId, InstantMs] = {}
         self._swept_at_ms = InstantMs(float("-inf"))
-        self._refused: OrderedDict[str, RefusedSender] = OrderedDict()
-        self._refused_ring_count = 0
+        self._refusals = Refusals()
         self._told_ms = InstantMs(float("-inf"))
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
@@ -121,10 +117,9 @@ class Board:
             case RegistrationChanged():
                 self._standing.register(event, now_ms)
             case SenderRefused(address, why, count):
-                self._refuse(address, why, count)
+                self._refusals.sender(address, why, count)
             case RingRefused(count):
-                self._refused_ring_count += count
-                self._notices.append(RingsRefused(count))
+                self._refusals.rings(count)
             case FaultRaised(fault, why):
                 self._standing.raise_fault(fault, why)
             case FaultCleared(fault):
@@ -138,7 +133,10 @@ class Board:
             case TimePassed():
                 pass
             case _:
-                assert_never(event)
+                self._hear(event)
+
+    def _hear(self, event: BusEvent) -> None:
+        """Take what other units and the broker bring about."""
 
     def _start_ring(self, event: RingStarted, now_ms: InstantMs) -> None:
         offer = event.offer
@@ -146,8 +144,7 @@ class Board:
             return
         if self._callers.full:
             self._end_rings.append(offer.ring)
-            self._refused_ring_count += 1
-            self._notices.append(RingsRefused(1))
+            self._refusals.rings(1)
             return
         started_ms = InstantMs(now_ms - event.age_ms)
         self._callers.start(offer, self._lines.line_of(offer), started_ms, now_ms)
@@ -169,13 +166,6 @@ class Board:
             else:
                 self._start_ring(ring, now_ms)
 
-    def _refuse(self, address: str, why: str, count: int) -> None:
-        before = self._refused.pop(address, None)
-        self._refused[address] = RefusedSender(address, why, count + (before.count if before else 0))
-        if len(self._refused) > REFUSED_SENDERS_MAX:
-            self._refused.popitem(last=False)
-        self._notices.append(SendersRefused(address, why, count))
-
     def _pass_time(self, now_ms: InstantMs) -> None:
         if self._deadline_ms is None or now_ms < self._deadline_ms:
             return
@@ -191,7 +181,7 @@ class Board:
         if standing_moved:
             self._callers.touched |= self._standing.weigh()
         arrived = any(isinstance(notice, CallArrived) for notice in self._callers.told)
-        for told in (self._callers.told, self._standing.told, self._panel.told):
+        for told in (self._callers.told, self._standing.told, self._panel.told, self._refusals.told):
             self._notices += told
             told.clear()
         effects: list[Effect] = []
@@ -287,8 +277,8 @@ class Board:
                 for c in self._callers
             ),
             registrations=self._standing.registrations,
-            refused_senders=tuple(self._refused.values()),
-            refused_ring_count=self._refused_ring_count,
+            refused_senders=self._refusals.senders,
+            refused_ring_count=self._refusals.ring_count,
             faults=self._standing.faults,
             muted=self._panel.is_muted,
             away=self._panel.is_away,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from appliance.core.bus_events import NeighbourState, Verdict
 from appliance.core.notices import Notice
 from appliance.core.picture import Picture
-from appliance.core.words import RingId
+from appliance.core.words import CallName, DurationMs, InstantMs, LineId, RingId, TransactionId, UnitId
 
 
 class Sound(StrEnum):
@@ -44,4 +45,65 @@ class EndRing:
     ring: RingId
 
 
-Effect = ShowPicture | PlaySound | Tell | EndRing
+@dataclass(frozen=True, slots=True)
+class PublishedCall:
+    """A caller of ours as the other units are to know them."""
+
+    call: CallName
+    key: str
+    """As in `NeighbourCall`, and so are all that have no words here."""
+    state: NeighbourState
+    stage: int
+    urgent: bool
+    started_ms: InstantMs
+    """Since when the caller waits, by our own clock: the bus makes an age of it."""
+    by: UnitId
+
+
+@dataclass(frozen=True, slots=True)
+class PublishLine:
+    """Let the site know all callers of ours on this line; it replaces what was said before."""
+
+    line: LineId
+    calls: tuple[PublishedCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPickup:
+    """Ask the owner of a caller whether we may take them."""
+
+    owner: UnitId
+    transaction: TransactionId
+    call: CallName
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPickup:
+    """Tell a unit what becomes of its request."""
+
+    asker: UnitId
+    transaction: TransactionId
+    verdict: Verdict
+    winner: UnitId
+
+
+@dataclass(frozen=True, slots=True)
+class AskMute:
+    """Ask all other units for silence for the callers of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAway:
+    """Tell all other units that our people go elsewhere, or are back."""
+
+    on: bool
+    for_ms: DurationMs
+
+
+SaidOnce = AskPickup | AnswerPickup | AskMute | AskAway
+"""What the bus says once; a line is said again and again."""
+
+BusEffect = PublishLine | SaidOnce
+"""What the bus carries out."""
+
+Effect = ShowPicture | PlaySound | Tell | EndRing | BusEffect

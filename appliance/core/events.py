@@ -5,6 +5,7 @@ Nothing here carries an instant: the board is told the instant beside the event.
 
 from dataclasses import dataclass, field
 
+from appliance.core.bus_events import BusEvent
 from appliance.core.words import Button, DurationMs, ExtensionId, PickupStep, RingId
 
 
@@ -177,6 +178,7 @@ Event = (
     | FaultCleared
     | ButtonPressed
     | ButtonReleased
+    | BusEvent
     | LampTestAsked
     | TimePassed
 )

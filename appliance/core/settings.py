@@ -1,9 +1,9 @@
 """What the board must know of its site, already validated. Defaults and ranges are declared in config.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from appliance.core.words import DurationMs, ExtensionId, LineId
+from appliance.core.words import DurationMs, ExtensionId, LineId, UnitId
 
 
 class CancelMeaning(StrEnum):
@@ -60,6 +60,29 @@ class ExtensionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteUnit:
+    """One unit of the site, as all units know it."""
+
+    id: UnitId
+    extension: str = ""
+    """What the PBX dials to reach the unit itself; empty if nothing does."""
+    target: str = ""
+    """What is dialled to reach the people at the unit: the desk phone. Empty: nothing is."""
+    covers: tuple[UnitId, ...] = ()
+    """For whom it sounds at once while they are away. A unit that nobody covers is covered by all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The units that share a bus."""
+
+    units: tuple[SiteUnit, ...] = ()
+    key: bytes = field(default=b"", repr=False)
+    """The site's secret, by which units know the same caller without a number that travels. Empty: callers
+    are known by nothing, and a line shows as many as the unit that sees most."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardSettings:
     """The whole site as one unit sees it."""
 
@@ -67,3 +90,9 @@ class BoardSettings:
     extensions: tuple[ExtensionSettings, ...]
     away_ms: DurationMs
     """After which time *away* ends by itself."""
+    unit: UnitId = UnitId("")
+    """Which unit this is."""
+    boot: str = ""
+    """Names this start of the unit among all of its starts: chance, so it comes from outside."""
+    site: SiteSettings | None = None
+    """The units that share a bus; None for a unit that works alone, which says nothing to nobody."""

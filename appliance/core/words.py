@@ -18,6 +18,15 @@ RingId = NewType("RingId", str)
 CallId = NewType("CallId", int)
 """Names one caller's attempt on one line, over all its rings. The board counts them up from 1."""
 
+UnitId = NewType("UnitId", str)
+"""Names one unit of the site; empty where none is meant."""
+
+CallName = NewType("CallName", str)
+"""Names a call on the bus: its owner's boot and call id. Opaque to everybody else."""
+
+TransactionId = NewType("TransactionId", str)
+"""Names one request of one unit: asked again after a lost answer, it is the same."""
+
 InstantMs = NewType("InstantMs", float)
 """A reading of the unit's monotonic clock, in milliseconds; only differences have a meaning."""
 

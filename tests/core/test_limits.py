@@ -1,6 +1,5 @@
 """Every limit of the core has a behaviour beyond it."""
 
-from appliance.core.board import REFUSED_SENDERS_MAX
 from appliance.core.callers import CALLS_MAX, ENDED_RINGS_MAX
 from appliance.core.composition import MARKS_MAX
 from appliance.core.events import FaultCleared, FaultRaised, RingRefused, SenderRefused
@@ -13,6 +12,7 @@ from appliance.core.notices import (
     Outcome,
     RingsRefused,
 )
+from appliance.core.refusals import REFUSED_SENDERS_MAX
 from appliance.core.repeats import LOST_CALLERS_MAX, LostCallers
 from appliance.core.standing import FAULTS_MAX
 from appliance.core.words import CALLERS_MAX, LEGS_MAX
