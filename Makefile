@@ -46,7 +46,8 @@ test: lint ## lint, strict types, and the whole suite
 	@.venv/bin/python -m tests.service.roots
 	@exec .venv/bin/python -m pytest
 
-soak: setup ## the long forms of the tests
+soak: ## the long forms of the tests, and the service on a Raspberry Pi's Debian in emulation
+	@.ci/setup soak
 	@exec .venv/bin/python -m pytest -m soak
 
 bench: setup ## measure the figures that README quotes

@@ -94,10 +94,10 @@ class Machine:
             text=True,
         )
 
-    def setup(self) -> subprocess.CompletedProcess[str]:
+    def setup(self, *also: str) -> subprocess.CompletedProcess[str]:
         """Run set-up, and forget what was called before."""
         (self.folder / "called").unlink(missing_ok=True)
-        return self.run(str(self.clone / ".ci" / "setup"))
+        return self.run(str(self.clone / ".ci" / "setup"), *also)
 
     def called(self) -> list[str]:
         """What the stubs were called with since set-up began, without the folder's name."""

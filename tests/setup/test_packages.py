@@ -17,7 +17,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_each_package_says_when_and_why_it_is_needed() -> None:
     for row in package_rows():
         assert len(row) == 4, row
-        assert set(row[1].split(",")) <= {"always", "python", "unit", "wheels"}
+        assert set(row[1].split(",")) <= {"always", "python", "unit", "wheels", "soak"}
 
 
 def test_packages_that_are_there_ask_for_no_sudo(machine: Machine) -> None:
@@ -40,6 +40,11 @@ def test_without_root_and_sudo_one_line_names_the_packages(machine: Machine) -> 
 def test_only_what_is_missing_is_named(machine: Machine) -> None:
     machine.install(*[name for name in package_names() if name not in ("swig", "kamailio")])
     assert machine.setup().stderr.splitlines()[-1].endswith("--no-install-recommends swig kamailio")
+
+
+def test_what_only_the_soak_needs_is_asked_for_by_the_soak_alone(machine: Machine) -> None:
+    assert machine.setup().returncode == 0
+    assert machine.setup("soak").stderr.splitlines()[-1].endswith(" ".join(("", *package_names("soak"))))
 
 
 def test_a_sudo_that_wants_a_password_where_nobody_can_type_one_is_no_way(machine: Machine) -> None:

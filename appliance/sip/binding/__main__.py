@@ -1,10 +1,13 @@
 """`python3 -m appliance.sip.binding`: prints the path of a pjsua2 wheel for the running interpreter.
 
+With `--sysroot FOLDER`: for Debian's own Python in that root, which may be of another architecture.
+
 Environment: PJPROJECT_TARBALL and PJPROJECT_SHA256 build from an upstream tarball (file or URL) instead of
 Debian's; STRICT=1 accepts only tarballs listed in known_tarballs.txt; XDG_CACHE_HOME moves the cache.
 Exit codes: 0 a wheel is there, 1 it is not and the last line says why.
 """
 
+import argparse
 import signal
 import sys
 import tempfile
@@ -17,25 +20,28 @@ from appliance.sip.binding.compile import compile_all, configure, link, unpack
 from appliance.sip.binding.errors import BindingError
 from appliance.sip.binding.known import KnownTarballs, read_known_tarballs
 from appliance.sip.binding.progress import Progress
-from appliance.sip.binding.recipe import Interpreter, Recipe, cache_key, running_interpreter
+from appliance.sip.binding.recipe import Recipe, cache_key
 from appliance.sip.binding.tarball import Wanted, fetch, read_wanted
+from appliance.sip.binding.target import Target, another_machine, this_machine
 from appliance.sip.binding.wheel import Provenance, pack, try_out
 
+ABOUT = "Prints the path of a pjsua2 wheel for this Python, which is built if no cached one fits."
+SYSROOT = "for the Python of the Debian in this folder instead, which may be of another architecture"
 STEPS = ("get the tarball", "configure", "compile", "link", "try it out")
 
 
-def wheel_path(recipe: Recipe, interpreter: Interpreter) -> Path:
-    """The wheel for an interpreter, from the cache or built now; raises BindingError."""
+def wheel_path(recipe: Recipe, target: Target) -> Path:
+    """The wheel for a target, from the cache or built now; raises BindingError."""
     known = read_known_tarballs()
     wanted = read_wanted(known)
-    cache = Cache(cache_root() / cache_key(recipe, interpreter))
+    cache = Cache(cache_root() / cache_key(recipe, target.interpreter))
     progress = Progress(STEPS, sys.stderr)
     cached = cache.find(known, sha256=wanted.sha256, strict=wanted.strict)
     if cached is None:
         with cache.locked(progress):
             cached = cache.find(known, sha256=wanted.sha256, strict=wanted.strict)
             if cached is None:
-                return build(recipe, interpreter, wanted, known, cache, progress)
+                return build(recipe, target, wanted, known, cache, progress)
     if not known.holds(cached.sha256):
         progress.note(_loud(".".join(map(str, cached.version)), cached.sha256))
     return cached.path
@@ -43,15 +49,16 @@ def wheel_path(recipe: Recipe, interpreter: Interpreter) -> Path:
 
 def build(
     recipe: Recipe,
-    interpreter: Interpreter,
+    target: Target,
     wanted: Wanted,
     known: KnownTarballs,
     cache: Cache,
     progress: Progress,
 ) -> Path:
     """Build the wheel and put it into the cache."""
-    if not (Path(interpreter.include) / "Python.h").is_file():
-        raise BindingError(f"{sys.executable} has no Python.h: install python3-dev, or set PYTHON to another")
+    if not (Path(target.interpreter.include) / "Python.h").is_file():
+        python = target.python[-1]
+        raise BindingError(f"{python} has no Python.h: install python3-dev, or set PYTHON to another")
     log = cache.folder / "build.log"
     log.write_bytes(b"")
     commands = Commands(log, progress)
@@ -65,15 +72,15 @@ def build(
             progress.note(_loud(tree.version, tarball.sha256))
         commands.set("SOURCE_DATE_EPOCH", str(tree.epoch))
         with progress.step("configure"):
-            configure(tree, recipe, commands)
+            configure(tree, recipe, target, commands)
         with progress.step("compile"):
-            compile_all(tree, recipe, interpreter, commands)
+            compile_all(tree, recipe, target, commands)
         with progress.step("link"):
-            files = link(tree, recipe, interpreter, commands) | {"COPYING": tree.folder / "COPYING"}
+            files = link(tree, recipe, target, commands) | {"COPYING": tree.folder / "COPYING"}
             provenance = Provenance(tree.version, tarball.sha256, tarball.origin, known.holds(tarball.sha256))
-            wheel = pack(files, provenance, interpreter, tree.epoch, work)
+            wheel = pack(files, provenance, target.interpreter, tree.epoch, work)
         with progress.step("try it out"):
-            try_out(wheel, tree.version, work / "trial", commands)
+            try_out(wheel, tree.version, target.python, work / "trial", commands)
         stored = cache.store(wheel, tree.version, tarball.sha256)
     progress.note(f"pjsua2 {tree.version} is built after {progress.elapsed()}: {stored}")
     return stored
@@ -98,8 +105,11 @@ def main() -> int:
     if sys.implementation.name != "cpython" or sys.version_info < (3, 11):
         print("call-light: pjsua2 needs CPython 3.11 or later: set PYTHON to one", file=sys.stderr)
         return 1
+    arguments = argparse.ArgumentParser(prog="python3 -m appliance.sip.binding", description=ABOUT)
+    arguments.add_argument("--sysroot", type=Path, metavar="FOLDER", help=SYSROOT)
+    sysroot = arguments.parse_args().sysroot
     try:
-        print(wheel_path(Recipe(), running_interpreter()))
+        print(wheel_path(Recipe(), another_machine(sysroot) if sysroot else this_machine()))
     except BindingError as error:
         print(f"call-light: {error}", file=sys.stderr)
         return 1

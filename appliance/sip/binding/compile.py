@@ -8,8 +8,9 @@ from pathlib import Path
 from appliance.sip.binding.commands import Command, Commands
 from appliance.sip.binding.errors import BindingError
 from appliance.sip.binding.known import KnownTarballs, parse_version
-from appliance.sip.binding.recipe import FOUND_BY_CONFIGURE, Interpreter, Recipe
+from appliance.sip.binding.recipe import FOUND_BY_CONFIGURE, Recipe
 from appliance.sip.binding.tarball import Tarball
+from appliance.sip.binding.target import Target
 
 SWIG_FOLDER = Path("pjsip-apps/src/swig/python")
 
@@ -40,36 +41,36 @@ def unpack(tarball: Tarball, folder: Path, known: KnownTarballs, commands: Comma
     return Tree(folder, version, epoch)
 
 
-def configure(tree: Tree, recipe: Recipe, commands: Commands) -> None:
+def configure(tree: Tree, recipe: Recipe, target: Target, commands: Commands) -> None:
     """Configure, and require that configure found what the light needs."""
     (tree.folder / "pjlib/include/pj/config_site.h").write_text(recipe.config_site)
     # Debian drops this file from its tarball and leaves its name in the makefile.
     makefile = tree.folder / "pjmedia/build/Makefile"
     makefile.write_text(makefile.read_text().replace(" bdimad_dev.o", ""))
-    said = commands.output(Command(["./configure", *recipe.configure], tree.folder))
+    said = commands.output(Command(["./configure", *recipe.configure, *target.configure], tree.folder))
     for line, package in FOUND_BY_CONFIGURE:
         if line not in said:
             raise BindingError(f"pjproject's configure did not say '{line}': install {package}")
 
 
-def compile_all(tree: Tree, recipe: Recipe, interpreter: Interpreter, commands: Commands) -> None:
+def compile_all(tree: Tree, recipe: Recipe, target: Target, commands: Commands) -> None:
     """Compile the libraries and, beside them, SWIG's wrapper, which alone takes as long as all of them."""
     swig = tree.folder / SWIG_FOLDER
     commands.run(Command(["make", "pjsua2_wrap.cpp", "GEN_DOC="], swig))
     defines = [flag for flag in _make_says("cflags", tree, commands) if flag.startswith(("-D", "-I"))]
-    flags = [*recipe.wrapper_flags, *defines, f"-I{interpreter.include}"]
-    wrapper = ["g++", *flags, "-c", "pjsua2_wrap.cpp", "-o", "wrap.o"]
+    flags = [*recipe.wrapper_flags, *defines, f"-I{target.interpreter.include}"]
+    wrapper = [*target.compiler, *flags, "-c", "pjsua2_wrap.cpp", "-o", "wrap.o"]
     libraries = ["make", f"-j{len(os.sched_getaffinity(0))}", "lib"]
     commands.run(Command(wrapper, swig), Command(libraries, tree.folder))
 
 
-def link(tree: Tree, recipe: Recipe, interpreter: Interpreter, commands: Commands) -> dict[str, Path]:
+def link(tree: Tree, recipe: Recipe, target: Target, commands: Commands) -> dict[str, Path]:
     """Link the extension; returns what the wheel holds, by name."""
     swig = tree.folder / SWIG_FOLDER
-    extension = f"_pjsua2{interpreter.extension_suffix}"
+    extension = f"_pjsua2{target.interpreter.extension_suffix}"
     libraries = [f"-l{name}" for name in _make_says("libs", tree, commands)]
     inputs = ["wrap.o", *_make_says("ldflags", tree, commands), *libraries]
-    commands.run(Command(["g++", *recipe.link_flags, "-o", extension, *inputs], swig))
+    commands.run(Command([*target.compiler, *recipe.link_flags, "-o", extension, *inputs], swig))
     return {"pjsua2.py": swig / "pjsua2.py", extension: swig / extension}
 
 

@@ -3,9 +3,9 @@
 import dataclasses
 import hashlib
 import json
-import platform
 import sys
 import sysconfig
+from pathlib import Path
 
 CONFIG_SITE = """\
 /* Audio only: the light answers a call, it never shows a face. */
@@ -101,17 +101,23 @@ class Interpreter:
 
 def running_interpreter() -> Interpreter:
     """The interpreter that runs this very code."""
-    try:
-        system = platform.freedesktop_os_release()
-    except OSError:
-        system = {}
     return Interpreter(
         soabi=str(sysconfig.get_config_var("SOABI")),
         platform=sysconfig.get_platform(),
         extension_suffix=str(sysconfig.get_config_var("EXT_SUFFIX")),
         include=sysconfig.get_paths()["include"],
-        release=f"{system.get('ID', sys.platform)} {system.get('VERSION_ID', 'rolling')}",
+        release=release_of(Path("/")),
     )
+
+
+def release_of(root: Path) -> str:
+    """The name of the system in a root, such as `debian 12`."""
+    try:
+        lines = (root / "etc/os-release").read_text().splitlines()
+    except OSError:
+        lines = []
+    said = {name: value.strip("\"'") for name, _, value in (line.partition("=") for line in lines)}
+    return f"{said.get('ID', sys.platform)} {said.get('VERSION_ID', 'rolling')}"
 
 
 def cache_key(recipe: Recipe, interpreter: Interpreter) -> str:

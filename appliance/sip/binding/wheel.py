@@ -4,9 +4,9 @@ import base64
 import dataclasses
 import hashlib
 import json
-import sys
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.sip.binding.commands import Command, Commands
@@ -63,13 +63,13 @@ def pack(
     return wheel
 
 
-def try_out(wheel: Path, version: str, folder: Path, commands: Commands) -> None:
+def try_out(wheel: Path, version: str, python: Sequence[str], folder: Path, commands: Commands) -> None:
     """Import the wheel's content from a folder of its own and start the library once."""
     folder.mkdir()
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
     try:
-        commands.run(Command([sys.executable, "-I", "-c", TRIAL, str(folder), version], folder))
+        commands.run(Command([*python, "-I", "-c", TRIAL, str(folder), version], folder))
     except BindingError as error:
         raise BindingError(f"the finished wheel does not import: {error}") from error
 

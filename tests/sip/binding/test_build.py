@@ -20,6 +20,7 @@ from appliance.sip.binding.known import KnownTarballs
 from appliance.sip.binding.progress import Progress
 from appliance.sip.binding.recipe import FOUND_BY_CONFIGURE, Recipe
 from appliance.sip.binding.tarball import Tarball
+from appliance.sip.binding.target import this_machine
 from appliance.sip.binding.wheel import Provenance, pack, try_out
 from tests.sip.binding.test_recipe import DEBIAN
 from tests.sip.binding.tree import CONFIGURE, EPOCH, miniature, write_tarball
@@ -28,10 +29,12 @@ ROOT = Path(__file__).resolve().parents[3]
 KNOWN = KnownTarballs({"aa": (2, 17)})
 
 
-def build(cache: Path, tarball: Path, sha256: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def build(
+    cache: Path, tarball: Path, sha256: str, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the build as `make setup` does, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "appliance.sip.binding"],
+        [sys.executable, "-m", "appliance.sip.binding", *options],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
@@ -142,13 +145,13 @@ def test_what_configure_lacks_is_named_with_its_package(
     sha256 = write_tarball(tmp_path / "pj.tar", miniature(configure=lacking))
     tree = unpack(Tarball(tmp_path / "pj.tar", sha256, "here"), tmp_path / "pj", KNOWN, commands)
     with pytest.raises(BindingError, match=f"did not say '{line}': install {package}"):
-        configure(tree, Recipe(), commands)
+        configure(tree, Recipe(), this_machine(), commands)
 
 
 def test_the_file_that_debian_drops_is_dropped_from_the_makefile(tmp_path: Path, commands: Commands) -> None:
     sha256 = write_tarball(tmp_path / "pj.tar", miniature())
     tree = unpack(Tarball(tmp_path / "pj.tar", sha256, "here"), tmp_path / "pj", KNOWN, commands)
-    configure(tree, Recipe(), commands)
+    configure(tree, Recipe(), this_machine(), commands)
     assert (tree.folder / "pjmedia/build/Makefile").read_text() == "OBJS = alsa_dev.o\n"
 
 
@@ -174,4 +177,4 @@ def test_a_library_of_another_version_than_the_wheels_is_refused(tmp_path: Path,
     files = {"pjsua2.py": binding, "_pjsua2.py": tmp_path / "empty", "COPYING": tmp_path / "empty"}
     wheel = pack(files, Provenance("2.17", "aa", "here", known=True), DEBIAN, EPOCH, tmp_path)
     with pytest.raises(BindingError, match="does not import"):
-        try_out(wheel, "2.17", tmp_path / "trial", commands)
+        try_out(wheel, "2.17", (sys.executable,), tmp_path / "trial", commands)
