@@ -25,9 +25,12 @@ from appliance.core.effects import (
     AskPickup,
     Effect,
     EndRing,
+    HangUp,
     PlaySound,
     PublishLine,
+    ReturnCaller,
     ShowPicture,
+    TakeRing,
     Tell,
 )
 from appliance.core.events import ButtonPressed, Event, FaultRaised, LampTestAsked, TimePassed
@@ -227,6 +230,19 @@ class Unit:
                 self._towers.play(sound)
             case EndRing(ring):
                 self._link.end_ring(ring)
+            case TakeRing(ring, way, target, headers, confirm_key, answer_within_ms):
+                self._link.take(
+                    ring,
+                    way,
+                    target,
+                    headers,
+                    confirm_key=confirm_key,
+                    answer_within_ms=answer_within_ms,
+                )
+            case ReturnCaller(ring, target):
+                self._link.return_caller(ring, target)
+            case HangUp(ring):
+                self._link.hang_up(ring)
             case Tell(notice):
                 # What would flood the log would push every caller's sentence off a tower, too.
                 if self._log.tell(notice):

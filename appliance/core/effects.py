@@ -6,7 +6,16 @@ from enum import StrEnum
 from appliance.core.bus_events import NeighbourState, Verdict
 from appliance.core.notices import Notice
 from appliance.core.picture import Picture
-from appliance.core.words import CallName, DurationMs, InstantMs, LineId, RingId, TransactionId, UnitId
+from appliance.core.words import (
+    CallName,
+    DurationMs,
+    InstantMs,
+    LineId,
+    RingId,
+    TransactionId,
+    UnitId,
+    Way,
+)
 
 
 class Sound(StrEnum):
@@ -43,6 +52,43 @@ class EndRing:
     """Let the engine answer this ring 480 (never 6xx): it rang past the line's limit."""
 
     ring: RingId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRing:
+    """Let the engine take this caller for a person; `PickupMoved` tells how far that comes.
+
+    A caller in our hands whom nobody reached yet is taken in the same way, by the ring that brought them.
+    """
+
+    ring: RingId
+    way: Way
+    target: str = ""
+    """What the phone system is asked to dial; nothing for `Way.HANDSET`. Only ever from our own settings."""
+    headers: tuple[str, ...] = ()
+    """Whole header lines for the second leg's INVITE."""
+    confirm_key: bool = False
+    """Whether who answers must press a key: a voicemail never does."""
+    answer_within_ms: DurationMs = DurationMs(15_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCaller:
+    """Let the engine send a caller in our hands, whom nobody took, to the target of last resort."""
+
+    ring: RingId
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Let the engine end the conversation with this caller: the handset was put back."""
+
+    ring: RingId
+
+
+PickupEffect = TakeRing | ReturnCaller | HangUp
+"""What the engine does with the callers whom a person takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +152,4 @@ SaidOnce = AskPickup | AnswerPickup | AskMute | AskAway
 BusEffect = PublishLine | SaidOnce
 """What the bus carries out."""
 
-Effect = ShowPicture | PlaySound | Tell | EndRing | BusEffect
+Effect = ShowPicture | PlaySound | Tell | EndRing | PickupEffect | BusEffect

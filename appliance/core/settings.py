@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from appliance.core.words import DurationMs, ExtensionId, LineId, UnitId
+from appliance.core.words import DurationMs, ExtensionId, LineId, UnitId, Way
 
 
 class CancelMeaning(StrEnum):
@@ -83,6 +83,26 @@ class SiteSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PickupSettings:
+    """How this unit takes callers, for its own people and for those of other units."""
+
+    way: Way | None = None
+    """None: no button takes anybody."""
+    target: str = ""
+    """What is dialled to reach our own people; nothing for `Way.HANDSET`."""
+    headers: tuple[str, ...] = ()
+    """Whole header lines for the desk phone, such as ``Call-Info: <sip:light>;answer-after=0``."""
+    confirm_key: bool = False
+    """True if who answers must press a key."""
+    answer_within_ms: DurationMs = DurationMs(15_000)
+    """How long the desk phone may ring."""
+    return_target: str = ""
+    """Where a caller goes whom nobody took; empty: nowhere, they stay."""
+    return_after_ms: DurationMs = DurationMs(60_000)
+    """After which time."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardSettings:
     """The whole site as one unit sees it."""
 
@@ -96,3 +116,4 @@ class BoardSettings:
     """Names this start of the unit among all of its starts: chance, so it comes from outside."""
     site: SiteSettings | None = None
     """The units that share a bus; None for a unit that works alone, which says nothing to nobody."""
+    pickup: PickupSettings = PickupSettings()

@@ -4,7 +4,18 @@ import re
 from dataclasses import fields
 from enum import Enum
 
-from appliance.core.effects import BusEffect, Effect, EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.effects import (
+    BusEffect,
+    Effect,
+    EndRing,
+    HangUp,
+    PickupEffect,
+    PlaySound,
+    ReturnCaller,
+    ShowPicture,
+    TakeRing,
+    Tell,
+)
 from appliance.core.events import (
     EngineLost,
     EngineStarted,
@@ -49,6 +60,8 @@ def effect_words(effect: Effect) -> str:
             return f"  the board wants {ring} ended"
         case Tell(notice):
             return f"  {_words(notice)}"
+        case TakeRing() | ReturnCaller() | HangUp():
+            return f"  the board wants this done: {_words(effect)}"
         case _:
             return f"  bus: {_words(effect)}"
 
@@ -76,7 +89,7 @@ def _segment_words(segment: Segment) -> str:
     return words + (", and more" if segment.more else "")
 
 
-def _words(fact: Event | Notice | BusEffect) -> str:
+def _words(fact: Event | Notice | PickupEffect | BusEffect) -> str:
     """Return a fact in words: its name, and what it says."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(fact).__name__).lower()
     said = []
