@@ -102,12 +102,12 @@ class Engine:
                 # If the library hangs, the alarm ends us, whether the unit still watches or not.
                 signal.alarm(HANG_S)
                 stack.sweep(at_ms)
-                stack.pickups.pass_time(at_ms)
                 self._witness.beat(at_ms)
             due_ms = stack.audio.clock.due_ms
             poller.poll(TICK_MS if due_ms is None else min(TICK_MS, max(0.0, due_ms - now_ms())))
             stack.handle()
             stack.audio.pass_time(now_ms())
+            stack.pickups.pass_time(now_ms())
             if not self._obey(stack):
                 return
 

@@ -181,7 +181,7 @@ _ELSEWHERE: Final = frozenset({("SIP", 200), ("Q.850", 26)})
 
 _END_WORDS: Final = {
     200: "it hung up",
-    403: "the phone system does not let us call it",
+    403: "it was declined",
     404: "the phone system knows no such number",
     408: "it cannot be reached",
     480: "it cannot be reached",

@@ -45,6 +45,7 @@ class Talker:
         self._accepted = ""
         """The 200 that came for ours."""
         self._answers_at = float("inf")
+        self._rings = False
         self._keys: list[str] = []
         self._cseq = 1
         self._sequence = random.randrange(30_000)
@@ -169,7 +170,7 @@ class Talker:
         elif method == "CANCEL":
             self._send(answer(message, "200 OK"))
             self._send(answer(self._invite, "487 Request Terminated"))
-            self._answers_at = float("inf")
+            self._rings, self._answers_at = False, float("inf")
         elif method == "BYE":
             self._sound_to = None
             self._send(answer(message, "200 OK"))
@@ -189,17 +190,24 @@ class Talker:
         if all(header(message, name) == header(self._invite, name) for name in ("Call-ID", "CSeq")):
             return
         again = ";tag=" in header(message, "To")
+        busy = self._rings or self.is_connected
+        if busy and not again:
+            # Call waiting is off.
+            self._send(answer(message, "486 Busy Here"))
+            return
         self._invite = message
         if again:
             self._accept()
         elif self.final and self.final[0] != "2":
             self._send(answer(message, self.final))
         else:
+            self._rings = True
             self._send(answer(message, "180 Ringing", self._contact()))
             if self.final:
                 self._answers_at = time.monotonic() + self.answers_after_s
 
     def _accept(self) -> None:
+        self._rings = False
         self._sound_to = _sound_address(self._invite)
         plain = answer(self._invite, "200 OK", self._contact()).decode()
         self._send(plain.replace("Content-Length: 0\r\n\r\n", self._described()))

@@ -15,7 +15,7 @@ FRAME: Final = 160
 WINDOW: Final = 1_600
 """Samples that an ear listens to at once: 200 ms tell 440 from 480 Hz."""
 
-KNOWN: Final = (425, 440, 480, 800, 1000, 1700)
+KNOWN: Final = (425, 440, 480, 800, 1000, 1700, 2300)
 """Frequencies that an ear tells apart: ringback, "press 1", and the voices of callers and colleagues."""
 
 AUDIBLE: Final = 600

@@ -70,14 +70,15 @@ class EngineDesk:
         until(look, within_s, f"{what}, not {self.events}")
         return found[0]
 
-    def registered(self, within_s: float = 5.0) -> RegistrationChanged:
-        """Wait until the last word about the registration is that it is held."""
+    def registered(self, count: int = 1, within_s: float = 5.0) -> RegistrationChanged:
+        """Wait until the last word about so many extensions is that they are held; return the last."""
 
         def held() -> RegistrationChanged | None:
-            changes = self.all(RegistrationChanged)
-            return changes[-1] if changes and changes[-1].held else None
+            last = {change.extension: change for change in self.all(RegistrationChanged)}
+            changes = [change for change in last.values() if change.held]
+            return changes[-1] if len(changes) >= count else None
 
-        return self.wait_for(held, within_s, "a held registration")
+        return self.wait_for(held, within_s, f"{count} held registrations")
 
     @property
     def pid(self) -> int:

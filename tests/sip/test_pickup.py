@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.core.words import DurationMs, InstantMs, PickupStep
-from appliance.sip.pickup import HAND_OVER_MS, KEY, Dial, Pickup
+from appliance.sip.pickup import HAND_OVER_MS, KEY, SETTLE_MS, Dial, Pickup
 
 PHONE = Dial("21", answer_within_ms=DurationMs(15_000))
 GUARDED = Dial("21", confirm_key=True, answer_within_ms=DurationMs(15_000))
@@ -66,10 +66,11 @@ def calling(dial: Dial = PHONE) -> Story:
 
 
 def handing_over() -> Story:
-    """A person speaks with the caller since instant 1000, and the phone system was asked to take over."""
+    """A person speaks with the caller, and at instant 1000 the phone system was asked to take over."""
     story = calling()
-    story.pickup.second_answered(at(1_000))
-    story.did()
+    story.pickup.second_answered(at(1_000 - SETTLE_MS))
+    story.pickup.pass_time(at(1_000))
+    assert story.did() == ["join", "joined", "hand over"]
     return story
 
 
@@ -81,7 +82,11 @@ def test_a_desk_phone_answers_and_the_phone_system_takes_over() -> None:
     story.pickup.second_rings()
     assert story.did() == ["ringing"]
     story.pickup.second_answered(at(3_000))
-    assert story.did() == ["join", "joined", "hand over"]
+    assert story.did() == ["join", "joined"]
+    story.pickup.pass_time(at(2_999 + SETTLE_MS))
+    assert story.did() == []
+    story.pickup.pass_time(at(3_000 + SETTLE_MS))
+    assert story.did() == ["hand over"]
     story.pickup.transfer_told(100, False)
     story.pickup.transfer_told(200, True)
     assert story.did() == []
@@ -119,7 +124,7 @@ def test_a_caller_who_was_kept_is_taken_again() -> None:
     story.pickup.take(Dial("22"), at(20_000))
     assert story.did() == ["let go", "ringback", "call 22"]
     story.pickup.second_answered(at(21_000))
-    assert story.did() == ["join", "joined", "hand over"]
+    assert story.did() == ["join", "joined"]
 
 
 def test_the_last_word_counts_while_nobody_speaks_and_none_after_it() -> None:
@@ -156,7 +161,7 @@ def test_a_person_presses_the_key() -> None:
     story.pickup.second_answered(at(2_000))
     assert story.did() == ["ask for key"]
     story.pickup.key_pressed(KEY, at(3_000))
-    assert story.did() == ["join", "joined", "hand over"]
+    assert story.did() == ["join", "joined"]
 
 
 def test_a_voicemail_that_hangs_up_by_itself_leaves_the_caller_with_us() -> None:
@@ -189,6 +194,41 @@ def test_a_phone_system_that_lies_about_the_hand_over_ends_nothing() -> None:
     assert story.did() == []
     story.pickup.second_over("it hung up")
     assert story.did() == ["let go", "hang up", "left"]
+
+
+def test_a_desk_phone_that_hangs_up_before_the_phone_system_has_answered_ends_the_conversation() -> None:
+    story = handing_over()
+    story.pickup.second_over("it hung up")
+    assert story.did() == ["let go", "hang up", "left"]
+
+
+def test_a_second_leg_may_be_taken_off_us_before_the_phone_system_says_so() -> None:
+    story = handing_over()
+    story.pickup.transfer_told(100, False)
+    story.pickup.second_over("it hung up")
+    assert story.did() == []
+    story.pickup.transfer_told(200, True)
+    assert story.did() == ["let go", "hang up", "handed-over"]
+
+
+def test_a_second_leg_that_was_taken_off_us_and_a_lost_notify_are_a_hand_over() -> None:
+    story = handing_over()
+    story.pickup.transfer_told(100, False)
+    story.pickup.second_over("it hung up")
+    story.pickup.pass_time(at(999 + HAND_OVER_MS))
+    assert story.did() == []
+    story.pickup.pass_time(at(1_000 + HAND_OVER_MS))
+    assert story.did() == ["let go", "hang up", "handed-over"]
+
+
+def test_a_second_leg_that_is_lost_in_a_hand_over_that_failed_leaves_the_caller_with_us() -> None:
+    story = handing_over()
+    story.pickup.transfer_told(100, False)
+    story.pickup.second_over("it hung up")
+    story.pickup.transfer_told(503, True)
+    assert story.did() == ["let go", "ringback", "failed: the phone system lost it in the hand-over"]
+    story.pickup.take(PHONE, at(9_000))
+    assert story.did() == ["let go", "ringback", "call 21"]
 
 
 def test_a_caller_whom_the_phone_system_takes_first_was_handed_over_too() -> None:

@@ -1,53 +1,42 @@
 """The real engine takes callers at a real Asterisk: who hears whom, and what the unit is told."""
 
-import contextlib
 from collections.abc import Iterator
 
 import pytest
 
-from appliance.core.events import PickupMoved, RingStarted
-from appliance.core.words import ExtensionId, PickupStep, RingId, Way
-from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
-from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
+from appliance.core.events import PickupMoved, RingEnded, RingStarted
+from appliance.core.words import PickupStep
+from tests.peers.program import until
+from tests.peers.raw import header
 from tests.peers.talker import Talker, talker
-from tests.sip.engine_desk import EngineDesk, running
+from tests.sip.house import (
+    CALLER_HZ,
+    DESK,
+    DESK_HZ,
+    OTHER,
+    OTHER_HZ,
+    RINGBACK,
+    VOICEMAIL,
+    House,
+    running_house,
+)
 
-LIGHT = ExtensionId("light")
-PASSWORD = "melon-secret"
-CALLER_HZ, DESK_HZ = 1000, 1700
-DESK = "21"
-UNIT = "710"
-
-
-class House:
-    """An Asterisk, the engine at extension 601, a desk phone, and somebody who calls."""
-
-    def __init__(self, asterisk: Asterisk, phone: Talker, desk: EngineDesk) -> None:
-        self.asterisk = asterisk
-        self.phone = phone
-        self.desk = desk
-
-    def takes(self, ring: RingId) -> None:
-        self.desk.link.take(ring, Way.PHONE, DESK)
-
-    def steps(self) -> list[PickupStep]:
-        return [moved.step for moved in self.desk.all(PickupMoved)]
-
-    def until_step(self, step: PickupStep) -> None:
-        self.desk.wait_for(lambda: self.steps()[-1:] == [step] or None, 5, f"the step {step}")
+HANDED_OVER = ["answered", "ringing", "joined", "handed-over"]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with contextlib.ExitStack() as stack:
-        phone = stack.enter_context(talker(DESK_HZ, DESK))
-        practice = AsteriskPractice({"601": PASSWORD}, {DESK: phone.port})
-        asterisk = stack.enter_context(running_asterisk(practice))
-        office = PbxSettings("office", (f"sip:{asterisk.address}",), Transport.UDP)
-        settings = EngineSettings((office,), (ExtensionAccount(LIGHT, "office", "601", PASSWORD),))
-        desk = stack.enter_context(running(settings, tmp_path_factory.mktemp("engine")))
-        desk.registered()
-        yield House(asterisk, phone, desk)
+def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running_house(tmp_path_factory.mktemp("engine")) as house:
+        yield house
+
+
+@pytest.fixture
+def house(whole_house: House) -> Iterator[House]:
+    whole_house.begin()
+    yield whole_house
+    for phone in (whole_house.phone, whole_house.other):
+        if phone.is_connected:
+            phone.hang_up()
 
 
 @pytest.fixture
@@ -56,26 +45,210 @@ def caller() -> Iterator[Talker]:
         yield one
 
 
-def test_a_caller_hears_ringback_then_the_person_at_the_desk_who_is_handed_over(
+def hear_each_other(caller: Talker, phone: Talker, hertz: int = DESK_HZ) -> None:
+    """A tone that the caller sends is heard at the phone, and back."""
+    caller.until_hears(hertz)
+    phone.until_hears(CALLER_HZ)
+
+
+def test_the_caller_hears_ringback_then_the_person_at_the_desk_and_is_handed_over(
     house: House, caller: Talker
 ) -> None:
-    house.phone.answers_after_s = 1
-    caller.dial(house.asterisk.address, UNIT, "Berta")
-    ring = house.desk.wait(RingStarted).offer.ring
-    house.takes(ring)
+    house.phone.answers_after_s = 0.6
+    ring = house.rings(caller, name="Berta")
+    house.take(ring)
     caller.until_connected()
-    caller.until_hears(440, 480)
+    caller.until_hears(*RINGBACK)
     house.phone.until_connected()
-    caller.until_hears(DESK_HZ)
-    house.phone.until_hears(CALLER_HZ)
-    house.until_step(PickupStep.HANDED_OVER)
-    assert house.steps() == [
-        PickupStep.ANSWERED,
-        PickupStep.RINGING,
-        PickupStep.JOINED,
-        PickupStep.HANDED_OVER,
-    ]
-    caller.until_hears(DESK_HZ)
-    house.phone.until_hears(CALLER_HZ)
+    hear_each_other(caller, house.phone)
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert house.steps(ring) == HANDED_OVER
+    # We are out, and they speak on; what one of them ends is ended for the other.
+    hear_each_other(caller, house.phone)
     house.phone.hang_up()
     caller.until_over()
+
+
+def test_the_desk_phone_shows_who_calls(house: House, caller: Talker) -> None:
+    house.take(house.rings(caller, name="Berta"))
+    shown = header(house.phone.until_got("INVITE"), "From")
+    assert shown.startswith('"Berta" <sip:0301555@')
+    house.phone.until_connected()
+    caller.hang_up()
+    house.phone.until_over()
+
+
+@pytest.mark.parametrize(
+    ("final", "why"), [("486 Busy Here", "it is busy"), ("603 Decline", "it was declined")]
+)
+def test_a_desk_phone_that_refuses_leaves_the_caller_with_us_who_is_taken_again(
+    house: House, caller: Talker, final: str, why: str
+) -> None:
+    house.phone.final = final
+    ring = house.rings(caller)
+    house.take(ring)
+    house.until_step(ring, PickupStep.FAILED)
+    caller.until_hears(*RINGBACK)
+    house.take(ring, OTHER)
+    hear_each_other(caller, house.other, OTHER_HZ)
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert house.steps(ring) == ["answered", f"failed: {why}", "ringing", "joined", "handed-over"]
+    caller.hang_up()
+    house.other.until_over()
+
+
+def test_a_silent_desk_phone_is_given_up_and_the_caller_kept(house: House, caller: Talker) -> None:
+    house.phone.final = ""
+    ring = house.rings(caller)
+    house.take(ring, short=True)
+    house.phone.until_got("CANCEL")
+    house.until_step(ring, PickupStep.FAILED)
+    caller.until_hears(*RINGBACK)
+    caller.hang_up()
+    house.until_step(ring, PickupStep.CALLER_GONE)
+    assert house.steps(ring) == ["answered", "ringing", "failed: nobody answered", "caller-gone"]
+
+
+def test_a_voicemail_that_answers_presses_no_key_and_never_has_the_caller(
+    house: House, caller: Talker
+) -> None:
+    ring = house.rings(caller)
+    house.take(ring, VOICEMAIL, confirm_key=True, short=True)
+    house.until_step(ring, PickupStep.FAILED)
+    caller.until_hears(*RINGBACK)
+    assert house.steps(ring) == ["answered", "failed: nobody pressed 1"]
+    caller.hang_up()
+    house.until_step(ring, PickupStep.CALLER_GONE)
+
+
+def test_a_person_who_is_asked_for_the_key_presses_it(house: House, caller: Talker) -> None:
+    ring = house.rings(caller)
+    house.take(ring, confirm_key=True)
+    house.phone.until_hears(800)
+    caller.until_hears(*RINGBACK)
+    house.phone.press("1")
+    hear_each_other(caller, house.phone)
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert house.steps(ring) == HANDED_OVER
+
+
+def test_a_phone_system_that_refuses_the_hand_over_leaves_us_in_between(house: House, caller: Talker) -> None:
+    ring = house.rings(caller, "9602")
+    house.take(ring)
+    house.until_step(ring, PickupStep.JOINED)
+    for _ in range(3):
+        # Each takes 0.4 s: the phone system is asked, and refuses, in the middle of it.
+        hear_each_other(caller, house.phone)
+    caller.hang_up()
+    house.phone.until_over()
+    house.until_step(ring, PickupStep.LEFT)
+    assert house.steps(ring) == ["answered", "ringing", "joined", "left"]
+
+
+@pytest.mark.parametrize(("dials", "what"), [("9603", "SRTP"), ("9604", "G.722"), ("9605", "Opus")])
+def test_sound_comes_through_both_ways_by(house: House, caller: Talker, dials: str, what: str) -> None:
+    house.phone.answers_after_s = 0.5
+    ring = house.rings(caller, dials)
+    house.take(ring)
+    caller.until_hears(*RINGBACK)
+    hear_each_other(caller, house.phone)
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert house.steps(ring) == HANDED_OVER, what
+    caller.hang_up()
+
+
+def test_a_caller_who_hangs_up_during_ringback_frees_the_desk_phone(house: House, caller: Talker) -> None:
+    house.phone.final = ""
+    ring = house.rings(caller)
+    house.take(ring)
+    house.until_step(ring, PickupStep.RINGING)
+    before = len(house.phone.got("CANCEL"))
+    caller.hang_up()
+    house.until_step(ring, PickupStep.CALLER_GONE)
+    until(lambda: len(house.phone.got("CANCEL")) > before, 5, "the desk phone stops ringing")
+    assert house.steps(ring) == ["answered", "ringing", "caller-gone"]
+
+
+def test_the_desk_phone_may_ring_itself_as_a_member_of_the_group(house: House, caller: Talker) -> None:
+    house.phone.answers_after_s = 1
+    ring = house.rings(caller, "700")
+    house.phone.until_got("INVITE")
+    house.take(ring)
+    hear_each_other(caller, house.phone)
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert house.steps(ring) == HANDED_OVER
+    caller.hang_up()
+
+
+def test_of_a_press_and_a_directed_pickup_at_the_same_instant_one_has_the_caller(
+    house: House, caller: Talker
+) -> None:
+    ring = house.rings(caller)
+    with talker(OTHER_HZ, OTHER) as rival:
+        rival.dial(house.asterisk.address, "**9601")
+        house.take(ring)
+        caller.until_connected()
+        either = lambda: house.steps(ring)[-1:] == ["handed-over"] or rival.is_connected  # noqa: E731
+        until(either, 5, "somebody has the caller")
+        if rival.is_connected:
+            hear_each_other(caller, rival, OTHER_HZ)
+            assert "joined" not in house.steps(ring)
+        else:
+            hear_each_other(caller, house.phone)
+        caller.hang_up()
+
+
+def test_a_kept_caller_is_sent_to_the_return_target(house: House, caller: Talker) -> None:
+    house.phone.final = "486 Busy Here"
+    ring = house.rings(caller)
+    house.take(ring)
+    house.until_step(ring, PickupStep.FAILED)
+    house.desk.link.return_caller(ring, OTHER)
+    hear_each_other(caller, house.other, OTHER_HZ)
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert house.steps(ring) == ["answered", "failed: it is busy", "ringing", "joined", "handed-over"]
+    caller.hang_up()
+
+
+def test_a_return_target_that_rings_our_own_unit_brings_the_same_caller_who_is_taken_again(
+    house: House, caller: Talker
+) -> None:
+    house.phone.final = "486 Busy Here"
+    first = house.rings(caller, name="Berta")
+    house.take(first)
+    house.until_step(first, PickupStep.FAILED)
+    house.desk.link.return_caller(first, "9601")
+    second = house.rings()
+    offers = [started.offer for started in house.desk.all(RingStarted)]
+    assert [(offer.number, offer.name) for offer in offers[-2:]] == [("0301555", "Berta")] * 2
+    house.phone.final = "200 OK"
+    house.take(second)
+    hear_each_other(caller, house.phone)
+    for ring in (first, second):
+        house.until_step(ring, PickupStep.HANDED_OVER)
+    caller.hang_up()
+    house.phone.until_over()
+
+
+def test_a_ring_that_is_taken_is_listed_as_a_ring_no_longer(house: House, caller: Talker) -> None:
+    house.phone.final = ""
+    ring = house.rings(caller)
+    house.desk.lists(1)
+    house.take(ring)
+    house.until_step(ring, PickupStep.ANSWERED)
+    house.desk.lists(0)
+    house.phone.until_got("INVITE")
+    caller.hang_up()
+    house.until_step(ring, PickupStep.CALLER_GONE)
+    ended = [ended for ended in house.desk.all(RingEnded) if ended.ring == ring]
+    assert ended == []
+    assert house.moves()[-1] == PickupMoved(ring, PickupStep.CALLER_GONE)
+
+
+def test_the_phone_of_the_unit_is_called_by_whatever_the_target_says(house: House, caller: Talker) -> None:
+    before = len(house.phone.got("INVITE"))
+    ring = house.rings(caller)
+    house.take(ring, f"sip:{DESK}@{house.asterisk.address}")
+    house.until_step(ring, PickupStep.HANDED_OVER)
+    assert len(house.phone.got("INVITE")) > before
+    caller.hang_up()

@@ -27,6 +27,8 @@ class AsteriskPractice:
     """The password of each extension: 601 is the unit's, 21 a colleague's."""
     phones: Mapping[str, int] = field(default_factory=dict)
     """Desk phones that need no registration: the UDP port of loopback at which each waits."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Lines that an extension's endpoint has beside those of all others."""
     queue_ring_s: int = 2
     queue_retry_s: int = 1
 
@@ -94,7 +96,7 @@ class Asterisk:
 
     def _filled(self, text: str) -> str:
         extensions = "".join(
-            f"\n[{user}](extension)\naors = {user}\nauth = {user}\n"
+            f"\n[{user}](extension)\naors = {user}\nauth = {user}\n{self._practice.options.get(user, '')}\n"
             f"\n[{user}](contact)\n\n[{user}](secret)\nusername = {user}\npassword = {password}\n"
             for user, password in self._practice.passwords.items()
         )
