@@ -6,9 +6,9 @@ from appliance.config.configuration import Configuration, TowerSettings
 from appliance.config.load import Loaded, site_file_of
 from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
 from appliance.config.tower_table import TowerTable
-from appliance.config.warnings import warnings_of
-from appliance.core.settings import BoardSettings, ExtensionSettings, LineSettings
-from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId
+from appliance.config.warnings import pickup_target, warnings_of
+from appliance.core.settings import BoardSettings, ExtensionSettings, LineSettings, PickupSettings
+from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from appliance.tower.bought import BOUGHT, NONE, colours_of
 from appliance.tower.lamps import LampColour, assign
@@ -24,7 +24,9 @@ def configuration_of(loaded: Loaded) -> Configuration:
         runtime_directory=Path(tables.unit.runtime_directory),
         board=_board(loaded),
         engine=EngineSettings(
-            pbxs=tuple(map(_pbx, tables.pbx)), extensions=tuple(map(_account, tables.extension))
+            pbxs=tuple(map(_pbx, tables.pbx)),
+            extensions=tuple(map(_account, tables.extension)),
+            handset=tables.pickup.handset_device,
         ),
         towers=tuple(_tower(tower, loaded) for tower in tables.tower),
         site=loaded.site,
@@ -63,6 +65,21 @@ def _board(loaded: Loaded) -> BoardSettings:
             for extension in tables.extension
         ),
         away_ms=DurationMs(tables.unit.away_s * 1000),
+        pickup=_pickup(loaded),
+    )
+
+
+def _pickup(loaded: Loaded) -> PickupSettings:
+    table = loaded.tables.pickup
+    target = pickup_target(loaded)
+    return PickupSettings(
+        way=None if table.way == "none" or not (target or table.way == "handset") else Way(table.way),
+        target=target,
+        headers=table.headers,
+        confirm_key=table.confirm == "key",
+        answer_within_ms=DurationMs(table.answer_within_s * 1000),
+        return_target=table.return_target,
+        return_after_ms=DurationMs(table.return_after_s * 1000),
     )
 
 

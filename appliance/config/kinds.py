@@ -29,6 +29,12 @@ PASSWORD_LENGTH_MAX: Final = 128
 HEADER_LENGTH_MAX: Final = 64
 """Characters of a header's name; the longest registered one has 28 (IANA, SIP header fields)."""
 
+HEADER_LINE_LENGTH_MAX: Final = 200
+"""Characters of a whole header line that we set; those that make a phone answer have 50."""
+
+ALSA_LENGTH_MAX: Final = 64
+"""Characters of a sound device's name: "plughw:CARD=Handset,DEV=0" has 25."""
+
 DIRECTORY_BYTES_MAX: Final = 80
 """Bytes of a directory's path: `lamp-test.sock.<pid>` in it must fit the 107 of a Unix socket (unix(7))."""
 
@@ -37,6 +43,8 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")  # RFC 3261 section 25.1,
 _USER: Final = re.compile(
     r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+"
 )  # RFC 3261 section 25.1, user
+_DIAL: Final = re.compile(r"(?:sips?:)?[A-Za-z0-9*#+\-_.!~&=$,;?/@:\[\]]+")
+_HEADER_LINE: Final = re.compile(r"([^:]+): ?([\x20-\x7e]+)")
 _NAME_PART: Final = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"{_NAME_PART}(?:\.{_NAME_PART})*\.?")  # RFC 1123 section 2.1
 _SIP_URI: Final = re.compile(r"sips?:(\[[0-9A-Fa-f:.]+\]|[^\[\]:;?@/\s]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
@@ -92,6 +100,12 @@ def _whole_network(text: str) -> str:
         return f'; did you mean "{ip_network(text, strict=False)}"?'
     except ValueError:
         return ""
+
+
+def _is_header_line(text: str) -> bool:
+    """Return whether the text is one header, and none that the engine must write itself."""
+    found = _HEADER_LINE.fullmatch(text)
+    return found is not None and HEADER.fits(found[1]) and bool(found[2].strip())
 
 
 def _is_one_line(text: str, length_max: int) -> bool:
@@ -164,6 +178,24 @@ ADDRESS: Final = Kind(
     "an IP address or the name of a host",
     "192.0.2.20",
     lambda text: _parses(ip_address, text) or (":" not in text and _is_host(text)),
+    may_be_empty=True,
+)
+
+DIAL: Final = Kind(
+    f"what the PBX can dial: at most {VALUE_LENGTH_MAX} letters, digits and signs such as * # +",
+    "*80201",
+    lambda text: len(text) <= VALUE_LENGTH_MAX and _DIAL.fullmatch(text) is not None,
+    may_be_empty=True,
+)
+HEADER_LINE: Final = Kind(
+    f"a whole header line of ASCII, at most {HEADER_LINE_LENGTH_MAX} characters",
+    "Alert-Info: Auto Answer",
+    lambda text: len(text) <= HEADER_LINE_LENGTH_MAX and _is_header_line(text),
+)
+ALSA: Final = Kind(
+    f"the name of an ALSA device, at most {ALSA_LENGTH_MAX} characters",
+    "plughw:CARD=Handset",
+    lambda text: _is_one_line(text, ALSA_LENGTH_MAX) and text.isascii(),
     may_be_empty=True,
 )
 

@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from appliance.config import kinds
 from appliance.config.gpio_table import GpioTable
+from appliance.config.pickup_table import PickupTable
 from appliance.config.table import FilePath, Table
 from appliance.config.tower_table import TowerTable
 from appliance.core.settings import CancelMeaning, LineSource
@@ -251,6 +252,7 @@ class Tables(BaseSettings):
     line: Annotated[tuple[LineTable, ...], Field(strict=False)] = Field(
         default=(), json_schema_extra={"entries_max": LINES_MAX}
     )
+    pickup: PickupTable = PickupTable()
     tower: Annotated[tuple[TowerTable, ...], Field(strict=False)] = Field(
         default=(), json_schema_extra={"entries_max": TOWERS_MAX}
     )

@@ -9,6 +9,7 @@ from appliance.config.gpio_table import GpioTable
 from appliance.config.load import Loaded
 from appliance.config.locate import KeyPath
 from appliance.config.passwords import credential_of, variable_of
+from appliance.config.pickup_table import PickupTable
 from appliance.config.refusals import title_of
 from appliance.config.tables import Tables
 from appliance.core.settings import LineSource
@@ -111,6 +112,27 @@ def _gpio(loaded: Loaded) -> Iterator[Remark]:
         yield ("gpio",), 'has no effect: no [[tower]] has driver = "gpio"'
 
 
+def pickup_target(loaded: Loaded) -> str:
+    """Return what is dialled to reach this unit's own people: by its own file, else by the site's."""
+    units = () if loaded.site is None else loaded.site.units
+    ours = (unit.target for unit in units if unit.id == loaded.tables.unit.name)
+    return loaded.tables.pickup.target or next(ours, "")
+
+
+def _pickup(loaded: Loaded) -> Iterator[Remark]:
+    pickup = loaded.tables.pickup
+    if pickup == PickupTable():
+        return
+    if pickup.way in ("phone", "redirect") and not pickup_target(loaded):
+        yield ("pickup", "target"), "is empty, here and in the site file: no button takes anybody"
+    for setting in ("headers", "confirm", "handset_device"):
+        way = "handset" if setting == "handset_device" else "phone"
+        if getattr(pickup, setting) != PickupTable.model_fields[setting].default and pickup.way != way:
+            yield ("pickup", setting), f'has no effect on this unit\'s own buttons: way is not "{way}"'
+    if pickup.confirm == "key" and pickup.headers:
+        yield ("pickup", "headers"), "let a phone answer by itself, and then nobody may press the key"
+
+
 def _site(loaded: Loaded) -> Iterator[Remark]:
     if loaded.site is None:
         return
@@ -143,5 +165,6 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
     _lines,
     _towers,
     _gpio,
+    _pickup,
     _site,
 )

@@ -12,8 +12,15 @@ import pytest
 
 from appliance.config import Configuration, TowerSettings, read, read_apart
 from appliance.config import load as load_module
-from appliance.core.settings import BoardSettings, CancelMeaning, ExtensionSettings, LineSettings, LineSource
-from appliance.core.words import DurationMs, ExtensionId, LineId
+from appliance.core.settings import (
+    BoardSettings,
+    CancelMeaning,
+    ExtensionSettings,
+    LineSettings,
+    LineSource,
+    PickupSettings,
+)
+from appliance.core.words import DurationMs, ExtensionId, LineId, Way
 from appliance.errors import CallLightError, ConfigurationRefused
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from tests.config.files import GOOD, accepted, refusals, with_line, written
@@ -71,6 +78,16 @@ file = "/var/lib/light/pictures.jsonl"
 
 [[tower]]
 driver = "none"
+
+[pickup]
+way = "redirect"
+target = "*80201"
+headers = ["Call-Info: <sip:light>;answer-after=0"]
+answer_within_s = 12.5
+confirm = "key"
+return_target = "600"
+return_after_s = 45
+handset_device = "plughw:CARD=Handset"
 """
 
 READ = Configuration(
@@ -100,6 +117,15 @@ READ = Configuration(
             ),
         ),
         away_ms=DurationMs(900_000),
+        pickup=PickupSettings(
+            Way.REDIRECT,
+            "*80201",
+            ("Call-Info: <sip:light>;answer-after=0",),
+            confirm_key=True,
+            answer_within_ms=DurationMs(12_500),
+            return_target="600",
+            return_after_ms=DurationMs(45_000),
+        ),
     ),
     engine=EngineSettings(
         (
@@ -125,6 +151,7 @@ READ = Configuration(
                 expiry_s=300,
             ),
         ),
+        handset="plughw:CARD=Handset",
     ),
     towers=(
         TowerSettings("terminal", bell=True),
