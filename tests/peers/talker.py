@@ -94,6 +94,11 @@ class Talker:
         """True while it is in a conversation, as far as it knows."""
         return self._sound_to is not None
 
+    @property
+    def is_free(self) -> bool:
+        """True while it neither rings nor is in a conversation."""
+        return not self._rings and not self.is_connected
+
     def got(self, start: str) -> list[str]:
         """Every message that begins so."""
         return [message for message in self.heard if message.startswith(start)]
@@ -106,6 +111,10 @@ class Talker:
     def until_connected(self, within_s: float = 5.0) -> None:
         """Wait until it is in a conversation."""
         until(lambda: self.is_connected, within_s, f"{self.number} is connected, not {self.heard[-1:]}")
+
+    def until_free(self, within_s: float = 5.0) -> None:
+        """Wait until it can be called again."""
+        until(lambda: self.is_free, within_s, f"{self.number} is free")
 
     def until_over(self, within_s: float = 5.0) -> None:
         """Wait until it is in no conversation any more."""
@@ -190,8 +199,7 @@ class Talker:
         if all(header(message, name) == header(self._invite, name) for name in ("Call-ID", "CSeq")):
             return
         again = ";tag=" in header(message, "To")
-        busy = self._rings or self.is_connected
-        if busy and not again:
+        if not again and not self.is_free:
             # Call waiting is off.
             self._send(answer(message, "486 Busy Here"))
             return

@@ -34,9 +34,7 @@ def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def house(whole_house: House) -> Iterator[House]:
     whole_house.begin()
     yield whole_house
-    for phone in (whole_house.phone, whole_house.other):
-        if phone.is_connected:
-            phone.hang_up()
+    whole_house.end()
 
 
 @pytest.fixture
