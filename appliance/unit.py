@@ -7,14 +7,15 @@ Adapters (the engine's link, towers, the status socket, signals) post and return
 import contextlib
 import faulthandler
 import os
+import secrets
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
-from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Final, assert_never
 
+from appliance.bus.opening import Bus, open_bus
 from appliance.clock import Clock, RealClock
 from appliance.config.configuration import Configuration
 from appliance.core.board import Board
@@ -38,6 +39,7 @@ from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
 from appliance.errors import ExitCode
+from appliance.inbox import Asked, Happened, Inbox, Stopped
 from appliance.log import Log, Severity
 from appliance.service import Service, standing
 from appliance.sip.link import EngineLink
@@ -56,57 +58,6 @@ BOARD_FAULT: Final = "board"
 """Names the fault of a defect in the board itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Happened:
-    event: Event
-    at_ms: InstantMs
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Somebody wants to know how the board stands; the answer goes to `reply`."""
-
-    reply: Callable[[BoardView, InstantMs], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stopped:
-    """A signal asks the unit to end."""
-
-    signal_name: str
-
-
-class Inbox:
-    """The only way to the board, for every thread and for signal handlers.
-
-    `SimpleQueue.put` is reentrant, so that a signal that arrives in the middle of a `get` cannot deadlock.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        """Begin empty; the clock stamps what comes without an instant of its own."""
-        self._clock = clock
-        self._queue: SimpleQueue[_Happened | _Asked | _Stopped] = SimpleQueue()
-
-    def post(self, event: Event, at_ms: InstantMs | None = None) -> None:
-        """Tell the board that something happened, at this instant or now."""
-        self._queue.put(_Happened(event, self._clock.now_ms() if at_ms is None else at_ms))
-
-    def ask(self, reply: Callable[[BoardView, InstantMs], None]) -> None:
-        """Have `reply` called with the board's view, on the unit's thread: it must return at once."""
-        self._queue.put(_Asked(reply))
-
-    def stop(self, signal_name: str) -> None:
-        """Ask the unit to end."""
-        self._queue.put(_Stopped(signal_name))
-
-    def take(self, within_ms: DurationMs) -> _Happened | _Asked | _Stopped | None:
-        """Return the next item, or None if none comes within this time."""
-        try:
-            return self._queue.get(timeout=max(0.0, within_ms / 1000))
-        except Empty:
-            return None
-
-
 class Unit:
     """One appliance: its board, and the adapters that its effects go to."""
 
@@ -117,13 +68,24 @@ class Unit:
         self._service = service
         self._configuration = configuration
         self._labels = {line.id: line.label for line in configuration.board.lines}
-        self._board = Board(configuration.board)
+        boot = secrets.token_hex(4)
+        self._board = Board(replace(configuration.board, boot=boot))
         self.inbox: Final = Inbox(clock)
         self._towers: Towers = open_towers(
             configuration.towers, tuple(self._labels.values()), clock, self.inbox.post
         )
         self._link = EngineLink(
             configuration.engine, self.inbox.post, state_directory=configuration.state_directory
+        )
+        self._bus: Bus = open_bus(
+            configuration,
+            boot,
+            version("call-light"),
+            clock,
+            log,
+            self.inbox.post,
+            self.inbox.ask,
+            lambda: tuple(writer.fault is None for writer in self._towers.writers),
         )
         self._started_ms = clock.now_ms()
         self._is_whole = False
@@ -151,11 +113,14 @@ class Unit:
         try:
             self._towers.start()
             self._link.start()
+            self._bus.start()
             return self._serve()
         finally:
             self._service.stopping()
+            self._bus.leave()
             self._towers.close()
             self._link.stop(ENGINE_STOP_S)
+            self._bus.join()
 
     def _ask_lamp_test(self, reply: Callable[[BoardView, InstantMs], None]) -> None:
         self.inbox.post(LampTestAsked())
@@ -168,17 +133,17 @@ class Unit:
             match item:
                 case None:
                     self._receive(TimePassed(), self._clock.now_ms())
-                case _Happened(ButtonPressed() as pressed, at_ms):
+                case Happened(ButtonPressed() as pressed, at_ms):
                     # One that lay in the inbox of a frozen unit must not look fresh.
                     now_ms = self._clock.now_ms()
                     age_ms = DurationMs(pressed.age_ms + now_ms - at_ms)
                     self._receive(replace(pressed, age_ms=age_ms), now_ms)
-                case _Happened(event, at_ms):
+                case Happened(event, at_ms):
                     self._receive(event, at_ms)
-                case _Asked(reply):
+                case Asked(reply):
                     now_ms = self._clock.now_ms()
                     reply(self._board.view(now_ms), now_ms)
-                case _Stopped(signal_name):
+                case Stopped(signal_name):
                     return signal_name
                 case _:
                     assert_never(item)
@@ -190,7 +155,11 @@ class Unit:
         again. Only where nobody does is a restart better than going on.
         """
         self._towers.beat(now_ms)
-        unsupervised = (*self._towers.unsupervised(), *self._link.unsupervised(now_ms))
+        unsupervised = (
+            *self._towers.unsupervised(),
+            *self._link.unsupervised(now_ms),
+            *self._bus.unsupervised(now_ms),
+        )
         if unsupervised and self._is_whole:
             self._log.say("unsupervised", Severity.ERROR, adapters=", ".join(unsupervised))
         self._is_whole = not unsupervised
@@ -201,7 +170,7 @@ class Unit:
         faults = [writer.fault for writer in self._towers.writers]
         return standing(self._board.view(self._clock.now_ms()), faults.count(None), len(faults))
 
-    def _inbox_item(self) -> _Happened | _Asked | _Stopped | None:
+    def _inbox_item(self) -> Happened | Asked | Stopped | None:
         deadline_ms = self._board.deadline_ms
         if deadline_ms is None:
             return self.inbox.take(BEAT_MS)
@@ -247,8 +216,9 @@ class Unit:
                 # What would flood the log would push every caller's sentence off a tower, too.
                 if self._log.tell(notice):
                     self._towers.tell(sentence_of(notice, self._labels))
+                    self._bus.tell(notice)
             case PublishLine() | AskPickup() | AnswerPickup() | AskMute() | AskAway():
-                pass
+                self._bus.perform(effect)
             case _:
                 assert_never(effect)
 
@@ -261,6 +231,7 @@ class Unit:
             started_ms=self._started_ms,
             towers=tuple(TowerStatus(writer.name, writer.fault) for writer in self._towers.writers),
             log_lines_lost_count=self._log.lost_count,
+            bus=self._bus.status(),
         )
 
 

@@ -39,9 +39,9 @@ CORE_MAY_IMPORT: Final = frozenset(
 ONLY_IN: Final[dict[str, str | tuple[str, ...]]] = {
     "gpiozero": "appliance/tower/",
     "lgpio": "appliance/tower/",
-    "paho": "appliance/bus/",
+    "paho": "appliance/bus/mqtt.py",
     "pjsua2": "appliance/sip/",
-    "pydantic": ("appliance/config/", "appliance/site/"),
+    "pydantic": ("appliance/bus/", "appliance/config/", "appliance/site/"),
     "pydantic_settings": "appliance/config/",
     "rich": "appliance/tower/",
     "serial": "appliance/tower/",

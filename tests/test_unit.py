@@ -15,7 +15,7 @@ from queue import Queue
 
 import pytest
 
-from appliance.clock import RealClock, SteppedClock
+from appliance.clock import RealClock
 from appliance.config.configuration import Configuration, TowerSettings
 from appliance.core.board import Board
 from appliance.core.effects import Effect, Sound
@@ -27,7 +27,6 @@ from appliance.core.events import (
     Offer,
     RingStarted,
     SenderRefused,
-    TimePassed,
 )
 from appliance.core.picture import Overlay, Picture, Showing
 from appliance.core.settings import BoardSettings
@@ -41,7 +40,7 @@ from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings
 from appliance.status.client import fetch, lamp_test
 from appliance.status.server import LAMP_TEST_SOCKET_NAME, SOCKET_NAME
 from appliance.tower.record import from_line
-from appliance.unit import BEAT_MS, BOARD_FAULT, Inbox, Unit
+from appliance.unit import BOARD_FAULT, Unit
 from tests.core.desk import AWAY_MS, extension, line
 from tests.peers.leftovers import children
 from tests.peers.program import until
@@ -252,14 +251,6 @@ def test_the_password_is_in_no_output(front: Front) -> None:
     until((front.folder / "state" / "contact.json").exists, 5, "the marks are kept")
     report = fetch(front.folder / "run" / SOCKET_NAME)
     assert SECRET not in repr(report) + front.logged() + json.dumps(str(front.pictures()))
-
-
-def test_the_inbox_hands_out_in_order_and_gives_up_in_time() -> None:
-    inbox = Inbox(SteppedClock(InstantMs(5)))
-    assert inbox.take(DurationMs(0)) is None
-    inbox.post(TimePassed())
-    inbox.post(FaultCleared("x"), InstantMs(3))
-    assert [getattr(inbox.take(BEAT_MS), "at_ms", None) for _ in range(2)] == [5, 3]
 
 
 def test_a_press_that_lay_in_the_inbox_of_a_frozen_unit_is_too_late(front: Front) -> None:

@@ -39,7 +39,7 @@ def disagreements(raw: Raw, line_count: int) -> list[Problem]:
     """
     alone = [
         problem
-        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers, _pins)
+        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers, _pins, _bus)
         for problem in check(raw)
     ]
     return [*alone, *_lines_without_end(raw, line_count)]
@@ -221,6 +221,17 @@ def _lines_without_end(raw: Raw, line_count: int) -> Iterator[Problem]:
         listed = gpio.get(setting) if isinstance(gpio, dict) else None
         if isinstance(listed, list) and len(listed) > line_count:
             yield Problem(("gpio", setting, line_count), f"is one too many: there are {line_count} [[line]]")
+
+
+def _bus(raw: Raw) -> Iterator[Problem]:
+    bus = raw.get("bus")
+    if not isinstance(bus, dict) or not bus.get("broker"):
+        return
+    if not bus.get("site"):
+        yield Problem(("bus", "broker"), "names a broker, so site must name the site")
+    for index, extension in tables(raw, "extension"):
+        if extension.get("id") == "bus":
+            yield Problem(("extension", index, "id"), "names the credential of [bus]: choose another id")
 
 
 PULLED_UP: Final = (2, 3)

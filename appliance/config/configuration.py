@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from appliance.bus.settings import BusSettings
 from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId
 from appliance.sip.settings import EngineSettings
@@ -51,6 +52,8 @@ class Configuration:
     """Where the site file lies, or would."""
     site: SitePlan | None = None
     """What it says; None for a unit that has none."""
+    bus: BusSettings | None = None
+    """The broker; None for a unit that works alone."""
     warnings: tuple[str, ...] = ()
     """What is allowed and yet worth a person's look, one line each."""
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from appliance.bus.settings import BusSettings, CallerShown
 from appliance.config.configuration import Configuration, TowerSettings
 from appliance.config.load import Loaded, site_file_of
 from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
@@ -31,7 +32,23 @@ def configuration_of(loaded: Loaded) -> Configuration:
         towers=tuple(_tower(tower, loaded) for tower in tables.tower),
         site=loaded.site,
         site_file=site_file_of(tables.unit),
+        bus=_bus(tables),
         warnings=tuple(warnings_of(loaded)),
+    )
+
+
+def _bus(tables: Tables) -> BusSettings | None:
+    bus = tables.bus
+    if not bus.broker:
+        return None
+    return BusSettings(
+        broker=bus.broker,
+        port=bus.port,
+        ca_file=bus.ca_file,
+        site=bus.site,
+        unit=tables.unit.name,
+        password=bus.password.get_secret_value(),
+        caller=CallerShown(bus.caller),
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
+
 from appliance.config.describe import TABLE_NAMES, allowed, entries_max, heading, is_list, table_class
 from appliance.config.show import toml_value
 from appliance.config.tables import FieldInfo
@@ -45,7 +47,7 @@ def _table(name: str) -> str:
 def _assignment(setting: str, field: FieldInfo) -> Iterator[str]:
     if field.is_required():
         yield f"{setting} = {toml_value((field.examples or [''])[0])}"
-    elif setting == "password":
+    elif isinstance(field.default, SecretStr):
         yield f'# {setting} = ""'
     else:
         yield f"# {setting} = {toml_value(field.default)}"

@@ -117,6 +117,7 @@ ID: Final = Kind(
     "main-2",
     lambda text: len(text) <= ID_LENGTH_MAX and _ID.fullmatch(text) is not None,
 )
+MAYBE_ID: Final = Kind(ID.allowed, "elm-street", ID.fits, may_be_empty=True)
 LABEL: Final = Kind(
     f"1 to {LABEL_LENGTH_MAX} printable characters", "Main", lambda text: _is_one_line(text, LABEL_LENGTH_MAX)
 )

@@ -2,7 +2,8 @@
 
 For the extension `main-2`: the file `main-2.password` in the credentials directory of the service
 (systemd.exec(5), LoadCredential=), or CALL_LIGHT_PASSWORD_MAIN_2 in the environment. A folder that systemd
-loads as a whole puts its own name before those of its files: `passwords_main-2.password`.
+loads as a whole puts its own name before those of its files: `passwords_main-2.password`. The secrets of the
+bus have names of their own (`BUS_SECRETS`).
 """
 
 import os
@@ -13,13 +14,17 @@ from typing import Final
 
 from appliance.config.agreement import Problem, Raw, near, tables
 from appliance.config.kinds import ID
-from appliance.config.places import PASSWORD_PREFIX
+from appliance.config.places import BUS_PASSWORD, PASSWORD_PREFIX, SITE_KEY
 
 FOLDER: Final = "passwords"
 """What call-light.service calls the folder of passwords that it loads; no extension's id has a _ in it."""
 
 CREDENTIAL_BYTES_MAX: Final = 4096
 """The longest credential that is read: many times a password's own limit. A longer one is refused."""
+
+
+BUS_SECRETS: Final = {"password": ("bus.password", BUS_PASSWORD), "site_key": ("site.key", SITE_KEY)}
+"""The credential and the environment variable of each secret in [bus]."""
 
 
 def variable_of(extension: str) -> str:
@@ -67,6 +72,28 @@ def given_passwords(
             problems.append(
                 Problem((f"environment {variable}",), f"belongs to no [[extension]]{near(variable, known)}")
             )
+    return found, problems
+
+
+def given_bus_secrets(environment: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+    """Find the secrets of [bus] that do not stand in the file: each with its source, and what is wrong."""
+    found: dict[str, tuple[str, str]] = {}
+    problems: list[Problem] = []
+    for setting, (credential, variable) in BUS_SECRETS.items():
+        if variable in environment:
+            found[setting] = (environment[variable], f"environment {variable}")
+        try:
+            text = _credential(environment, credential)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            problems.append(
+                Problem(
+                    ("bus", setting), f"stands in the credential {credential}, which cannot be read: {why}"
+                )
+            )
+            continue
+        if text is not None:
+            found[setting] = (text, f"credential {credential}")
     return found, problems
 
 

@@ -15,9 +15,17 @@ PASSWORD_PREFIX: Final = "CALL_LIGHT_PASSWORD_"
 """Begins the name of each environment variable that holds a password; the extension's id ends it."""
 
 
+BUS_PASSWORD: Final = "CALL_LIGHT_BUS_PASSWORD"
+"""The environment variable that holds this unit's password at the broker."""
+
+SITE_KEY: Final = "CALL_LIGHT_SITE_KEY"
+"""The environment variable that holds the site's key."""
+
+
 def forget_passwords(environment: MutableMapping[str, str]) -> None:
     """Take the passwords out of the environment, so that no process that the unit starts inherits one."""
-    for name in [name for name in environment if name.startswith(PASSWORD_PREFIX)]:
+    secrets = (BUS_PASSWORD, SITE_KEY)
+    for name in [name for name in environment if name.startswith(PASSWORD_PREFIX) or name in secrets]:
         del environment[name]
 
 

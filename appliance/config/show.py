@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from appliance.config.describe import TABLE_NAMES, heading, is_list
 from appliance.config.load import Loaded, load
 from appliance.config.locate import KeyPath
@@ -61,8 +63,8 @@ def _settings(loaded: Loaded, path: KeyPath, table: Table, everything: bool) -> 
         value = getattr(table, setting)
         if not everything and value == field.default:
             continue
-        if setting == "password":
-            line = f'# password = "{MASK if value.get_secret_value() else ""}"'
+        if isinstance(value, SecretStr):
+            line = f'# {setting} = "{MASK if value.get_secret_value() else ""}"'
         else:
             line = f"{setting} = {toml_value(value)}"
         yield f"{line}  # {loaded.origins.get((*path, setting), 'default')}" if everything else line

@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from appliance.config import kinds
+from appliance.config.bus_table import BusTable, Password
 from appliance.config.gpio_table import GpioTable
 from appliance.config.pickup_table import PickupTable
 from appliance.config.table import FilePath, Table
@@ -52,10 +53,6 @@ Directory = Annotated[str, AfterValidator(kinds.DIRECTORY)]
 Network = Annotated[str, AfterValidator(kinds.NETWORK)]
 Meaning = Annotated[CancelMeaning, Field(strict=False)]
 Source = Annotated[LineSource, Field(strict=False)]
-Password = Annotated[
-    SecretStr, AfterValidator(lambda text: SecretStr(kinds.password(text.get_secret_value())))
-]
-"""Never shown by `str`, `repr`, an error or `show`."""
 
 
 class UnitTable(Table):
@@ -257,6 +254,7 @@ class Tables(BaseSettings):
         default=(), json_schema_extra={"entries_max": TOWERS_MAX}
     )
     gpio: GpioTable = GpioTable()
+    bus: BusTable = BusTable()
 
     @classmethod
     def settings_customise_sources(

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Final
 
+from appliance.config.bus_table import BusTable
 from appliance.config.gpio_table import GpioTable
 from appliance.config.load import Loaded
 from appliance.config.locate import KeyPath
-from appliance.config.passwords import credential_of, variable_of
+from appliance.config.passwords import BUS_SECRETS, credential_of, variable_of
 from appliance.config.pickup_table import PickupTable
 from appliance.config.refusals import title_of
 from appliance.config.tables import Tables
@@ -144,6 +145,28 @@ def _site(loaded: Loaded) -> Iterator[Remark]:
         yield ("unit", "name"), "is no unit of the site file: nobody can send callers to it, or cover for it"
 
 
+def _bus(loaded: Loaded) -> Iterator[Remark]:
+    bus = loaded.tables.bus
+    if not bus.broker:
+        if bus != BusTable():
+            yield ("bus",), "has no effect: broker names none"
+        return
+    for setting, (credential, variable) in BUS_SECRETS.items():
+        if not getattr(bus, setting).get_secret_value():
+            place = f"the credential {credential} or the environment's {variable}"
+            yield ("bus", setting), f"is empty, {_WITHOUT[setting]}; set it in {place}"
+    if bus.ca_file and not os.access(bus.ca_file, os.R_OK):
+        yield ("bus", "ca_file"), "cannot be read by this user"
+    if loaded.written_secrets and not loaded.is_private:
+        mend = f"chmod 600 {loaded.file}, owned by root or the unit's user"
+        yield ("bus",), f"its {loaded.written_secrets[0]} can be read by others: {mend}"
+
+
+_WITHOUT: Final = {
+    "password": "so only a broker that asks for none accepts us",
+    "site_key": "so only a PBX's tag tells that two units see one caller",
+}
+
 _NO_LIGHT: Final = ("recorder", "none")
 
 _KEEPS: Final = (
@@ -167,4 +190,5 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
     _gpio,
     _pickup,
     _site,
+    _bus,
 )

@@ -85,6 +85,30 @@ class FaultStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighbourStatus:
+    """Another unit of the site."""
+
+    unit: str
+    online: bool
+    site_revision: int | None
+    """The revision of its site file; None if it has not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusStatus:
+    """How this unit stands with the others."""
+
+    broker: str
+    lost: str | None
+    """Why the broker does not answer, or None while it does."""
+    neighbours: tuple[NeighbourStatus, ...]
+    refused_count: int
+    """Messages that were not what the bus allows, since the start."""
+    dropped_count: int
+    """Messages that came faster than they are read."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """The whole unit at one instant."""
 
@@ -109,6 +133,8 @@ class StatusReport:
     """True while the unit plays no sound because its people are elsewhere."""
     lamp_test: str | None = None
     """What the lamp test is at, or None while there is none."""
+    bus: BusStatus | None = None
+    """The bus, or None for a unit that works alone."""
     format: int = FORMAT
 
 
@@ -121,6 +147,7 @@ def report_of(
     started_ms: InstantMs,
     towers: tuple[TowerStatus, ...],
     log_lines_lost_count: int = 0,
+    bus: BusStatus | None = None,
 ) -> StatusReport:
     """Fill the report from the board's view at this instant; the rest is what only the shell knows."""
     return StatusReport(
@@ -163,6 +190,7 @@ def report_of(
         muted=view.muted,
         away=view.away,
         lamp_test=view.lamp_test,
+        bus=bus,
     )
 
 
@@ -200,6 +228,9 @@ def decode(text: bytes) -> StatusReport:
     try:
         for name, kind in _PARTS.items():
             found[name] = tuple(_known(kind, one) for one in found[name])
+        if isinstance(bus := found.get("bus"), dict):
+            bus["neighbours"] = tuple(_known(NeighbourStatus, one) for one in bus["neighbours"])
+            found["bus"] = _known(BusStatus, bus)
         report: StatusReport = _known(StatusReport, found)
         return report
     except (KeyError, TypeError, AttributeError) as error:

@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from appliance.status.report import CallStatus, LineStatus, RegistrationStatus, StatusReport
+from appliance.status.report import (
+    BusStatus,
+    CallStatus,
+    LineStatus,
+    NeighbourStatus,
+    RegistrationStatus,
+    StatusReport,
+)
 
 TEXT_LENGTH_MAX: Final = 120
 """Characters kept of a text that somebody else wrote (a PBX's reason phrase); the rest becomes "…"."""
@@ -22,6 +29,7 @@ def status_text(report: StatusReport) -> str:
     lines += [f"sound: {words}" for words in _silence(report)]
     lines += [] if report.lamp_test is None else [f"lamp test: {clean(report.lamp_test)}"]
     lines += _table("registrations", map(_registration, report.registrations))
+    lines += [] if report.bus is None else _bus(report.bus)
     lines += _table("towers", ((one.driver, one.fault or "works") for one in report.towers), "none")
     lines += _table("faults", ((one.fault, one.why) for one in report.faults), "none")
     lines += _table(
@@ -53,6 +61,20 @@ def _silence(report: StatusReport) -> Iterator[str]:
         yield "off, the people of this unit are away"
     if report.muted:
         yield "off for the callers who wait now"
+
+
+def _bus(bus: BusStatus) -> Iterator[str]:
+    yield f"bus: {clean(bus.broker)} " + ("answers" if bus.lost is None else f"LOST: {clean(bus.lost)}")
+    yield from _table("other units", map(_neighbour, bus.neighbours))
+    if bus.refused_count:
+        yield f"messages refused: {bus.refused_count}"
+    if bus.dropped_count:
+        yield f"messages dropped, they came too fast: {bus.dropped_count}"
+
+
+def _neighbour(one: NeighbourStatus) -> tuple[str, ...]:
+    revision = "" if not one.site_revision else f"site file {one.site_revision}"
+    return (one.unit, "online" if one.online else "SILENT", revision)
 
 
 def _showing(line: LineStatus, counted: int) -> str:

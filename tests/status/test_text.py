@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.core.words import CALLERS_MAX, InstantMs
-from appliance.status.report import FORMAT, FaultStatus, decode, encode
+from appliance.status.report import FORMAT, BusStatus, FaultStatus, NeighbourStatus, decode, encode
 from appliance.status.text import TEXT_LENGTH_MAX, clean, status_text
 from tests.core.desk import Desk, line
 from tests.status.desk import NOW_S, busy_desk, busy_report, report_on
@@ -71,6 +71,22 @@ def test_what_silences_the_sound_and_where_a_lamp_test_is_are_named() -> None:
     assert "sound: off, the people of this unit are away\nsound: off for the callers who wait now\n" in said
     assert "lamp test: line Main\n" in said
     assert decode(encode(report)) == report
+
+
+def test_the_bus_and_the_other_units_are_named_where_there_is_a_bus() -> None:
+    neighbours = (NeighbourStatus("back", True, 4), NeighbourStatus("lab", False, None))
+    bus = BusStatus("broker.example:8883", None, neighbours, 0, 0)
+    quiet = busy_report()
+    assert status_text(replace(quiet, bus=bus)) == BUSY.replace(
+        "towers:\n",
+        "bus: broker.example:8883 answers\nother units:\n"
+        "  back  online  site file 4\n  lab   SILENT\ntowers:\n",
+    )
+    lost = BusStatus("broker.example:8883", "refused", (), 3, 70)
+    said = status_text(replace(quiet, bus=lost))
+    assert "bus: broker.example:8883 LOST: refused\nother units: none\nmessages refused: 3\n" in said
+    assert "messages dropped, they came too fast: 70\n" in said
+    assert decode(encode(replace(quiet, bus=bus))) == replace(quiet, bus=bus)
 
 
 def test_a_unit_that_nobody_can_reach_says_so_first_and_since_when() -> None:
@@ -162,6 +178,7 @@ def test_the_json_is_one_line_of_ascii_with_every_field_by_name() -> None:
         "muted",
         "away",
         "lamp_test",
+        "bus",
         "format",
     ]
     assert decode(said) == report

@@ -1,0 +1,1 @@
+"""The bus: what the units of a site tell each other over MQTT."""

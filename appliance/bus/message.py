@@ -1,0 +1,45 @@
+"""One message of the bus as it travels: a topic, bytes, and what MQTT 5 says beside them."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message, ours or somebody's."""
+
+    topic: str
+    payload: bytes = field(repr=False)
+    """Out of `repr`, so that no traceback and no log can show what it holds."""
+    retain: bool = False
+    """Ours: to be retained. Somebody's: it was retained, so it may be old."""
+    expiry_s: int | None = None
+    """Ours: for how long it is valid. Somebody's: how much of that is left; None without a limit."""
+    response_topic: str = ""
+    correlation: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The broker took us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """There is no connection: it was lost, refused, or could not be made."""
+
+    why: str
+    taken_over: bool = False
+    """True if somebody else connected under our name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The broker's word on a message or a subscription of ours."""
+
+    number: int
+    refusal: str
+    """Why it was refused; empty if it was not."""
+
+
+News = Message | Connected | Disconnected | Acknowledged
+"""What comes from the broker."""

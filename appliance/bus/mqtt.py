@@ -1,0 +1,226 @@
+"""One client of a broker: the only import of paho.
+
+paho runs a thread of its own. Whatever happens there becomes `News`, is handed to `hear`, and nothing else is
+done on that thread; `hear` must copy nothing, block never, and may drop. Four traps of paho 2.2 are met here
+(each was seen): an exception in a callback ends its thread in silence while `is_connected()` stays true, so
+every callback is wrapped; `connect` raises where no broker is, so the first attempt is left to the thread;
+the queue is without a limit and reconnecting takes up to two minutes by default; and MQTT 5 sends the will at
+once unless the session outlives its delay.
+
+The client id is the same at each start. With another one, the will of a connection that hangs would come
+seconds after our "online" and stay.
+"""
+
+import contextlib
+import ssl
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
+from appliance.bus.payloads import PAYLOAD_BYTES_MAX
+from appliance.bus.settings import BusSettings
+from appliance.bus.topics import QOS
+
+KEEPALIVE_S: Final = 8
+"""The broker takes us for gone after 1.5 times this without a word, so that a frozen unit shows as offline
+after 21 s (measured; with the usual 60 s it takes 99 s)."""
+
+WILL_DELAY_S: Final = 8
+"""How long the broker keeps the will back: paho's first two attempts to reconnect come within it, and a short
+loss makes nobody's callers unsure."""
+
+SESSION_EXPIRY_S: Final = 60
+"""How long the broker keeps our session: longer than the will's delay, or the will would not wait."""
+
+PACKET_BYTES_MAX: Final = PAYLOAD_BYTES_MAX + 1_024
+"""The longest packet that the broker may send us: a payload with its topic and properties. A longer one is
+dropped by the broker (MQTT 5, 3.1.2.11.4)."""
+
+IN_FLIGHT_MAX: Final = 10
+"""Messages on their way to the broker without its word. The next ones wait."""
+
+INCOMING_MAX: Final = 20
+"""Messages on their way to us without our word: the broker keeps the next ones back, and what a flood sends
+beyond its own queue it drops."""
+
+QUEUED_MAX: Final = 500
+"""Messages that wait for the broker; paho's default is as many as the memory holds. The next one is refused,
+and the link repeats everything when the broker answers again."""
+
+RECONNECT_FIRST_S: Final = 1
+RECONNECT_MAX_S: Final = 15
+"""Between two attempts to connect; doubled from the first to the longest, for ever."""
+
+SESSION_TAKEN_OVER: Final = 0x8E
+"""MQTT 5, 2.4: another client connected with the same client id."""
+
+_P = ParamSpec("_P")
+
+
+def _contained(
+    callback: Callable[Concatenate["Connection", _P], None],
+) -> Callable[Concatenate["Connection", _P], None]:
+    """Let nothing that a callback raises reach paho's thread; it is told as a lost connection."""
+
+    @wraps(callback)
+    def call(self: "Connection", /, *arguments: _P.args, **named: _P.kwargs) -> None:
+        try:
+            callback(self, *arguments, **named)
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                self._hear(Disconnected(f"a defect of ours: {type(error).__name__}"))
+
+    return call
+
+
+class Connection:
+    """One client with its own thread. It reconnects by itself until it is closed."""
+
+    def __init__(self, settings: BusSettings, will: Message, hear: Callable[[News], None]) -> None:
+        """Prepare; `start` connects.
+
+        Raises:
+            OSError: the file of the authority cannot be read, or holds none.
+        """
+        self._hear = hear
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"calllight-{settings.site}-{settings.unit}",
+            protocol=MQTTProtocolVersion.MQTTv5,
+        )
+        client.suppress_exceptions = True
+        client.max_inflight_messages_set(IN_FLIGHT_MAX)
+        client.max_queued_messages_set(QUEUED_MAX)
+        client.reconnect_delay_set(RECONNECT_FIRST_S, RECONNECT_MAX_S)
+        client.username_pw_set(settings.unit, settings.password)
+        client.tls_set_context(_tls_context(settings.ca_file))
+        delayed = _properties(PacketTypes.WILLMESSAGE)
+        delayed.WillDelayInterval = WILL_DELAY_S
+        client.will_set(will.topic, will.payload, QOS, will.retain, delayed)
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.on_publish = self._on_acknowledged
+        client.on_subscribe = self._on_subscribe
+        self._client = client
+        self._settings = settings
+
+    def start(self) -> None:
+        """Begin to connect; what comes of it is heard."""
+        wanted = _properties(PacketTypes.CONNECT)
+        wanted.SessionExpiryInterval = SESSION_EXPIRY_S
+        wanted.MaximumPacketSize = PACKET_BYTES_MAX
+        wanted.ReceiveMaximum = INCOMING_MAX
+        self._client.connect_async(
+            self._settings.broker, self._settings.port, KEEPALIVE_S, clean_start=False, properties=wanted
+        )
+        self._client.loop_start()
+
+    def publish(self, message: Message) -> int | None:
+        """Hand a message to paho; return its number, or None where no more can wait."""
+        properties = _properties(PacketTypes.PUBLISH)
+        if message.expiry_s is not None:
+            properties.MessageExpiryInterval = message.expiry_s
+        if message.response_topic:
+            properties.ResponseTopic = message.response_topic
+        if message.correlation:
+            properties.CorrelationData = message.correlation
+        sent = self._client.publish(message.topic, message.payload, QOS, message.retain, properties)
+        return None if sent.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE else sent.mid
+
+    def subscribe(self, patterns: Sequence[str]) -> int | None:
+        """Ask for everything under these patterns; return the number of the request, or None if it is
+        lost."""
+        _, number = self._client.subscribe([(pattern, QOS) for pattern in patterns])
+        return number
+
+    def close(self, within_s: float = 0.0) -> None:
+        """Take leave of the broker, which then sends no will, and be heard no more.
+
+        What was handed over may be on its way for so long. paho's thread may still be busy with a broker that
+        does not answer; it is left to end by itself, within the keepalive.
+        """
+        self._hear = _deaf
+        self._client.disconnect()
+        closing = threading.Thread(target=self._client.loop_stop, name="bus-closing", daemon=True)
+        closing.start()
+        closing.join(within_s)
+
+    @_contained
+    def _on_connect(
+        self, _client: Client, _userdata: Any, _flags: ConnectFlags, code: ReasonCode, _properties: Any
+    ) -> None:
+        self._hear(Disconnected(f"the broker refuses us: {code}") if code.is_failure else Connected())
+
+    @_contained
+    def _on_connect_fail(self, _client: Client, _userdata: Any) -> None:
+        # paho calls this inside its `except`, and gives no reason itself.
+        self._hear(Disconnected(_told(sys.exception())))
+
+    @_contained
+    def _on_disconnect(
+        self, _client: Client, _userdata: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Any
+    ) -> None:
+        self._hear(Disconnected(f"the connection was lost: {code}", code.value == SESSION_TAKEN_OVER))
+
+    @_contained
+    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        properties = message.properties
+        self._hear(
+            Message(
+                topic=message.topic,
+                payload=bytes(message.payload),
+                retain=message.retain,
+                expiry_s=getattr(properties, "MessageExpiryInterval", None),
+                response_topic=getattr(properties, "ResponseTopic", ""),
+                correlation=getattr(properties, "CorrelationData", b""),
+            )
+        )
+
+    @_contained
+    def _on_acknowledged(
+        self, _client: Client, _userdata: Any, number: int, code: ReasonCode, _properties: Any
+    ) -> None:
+        self._hear(Acknowledged(number, str(code) if code.is_failure else ""))
+
+    @_contained
+    def _on_subscribe(
+        self, _client: Client, _userdata: Any, number: int, codes: list[ReasonCode], _properties: Any
+    ) -> None:
+        refusals = [str(code) for code in codes if code.is_failure]
+        self._hear(Acknowledged(number, refusals[0] if refusals else ""))
+
+
+def _deaf(_news: News) -> None:
+    """Hear nothing more of a connection that was closed."""
+
+
+def _properties(packet_type: int) -> Properties:
+    # paho does not annotate the constructor.
+    return Properties(packet_type)  # type: ignore[no-untyped-call]
+
+
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _told(error: BaseException | None) -> str:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the broker's certificate is not trusted: {error.verify_message}"
+        case OSError():
+            return f"the broker cannot be reached: {error.strerror or error}"
+        case _:
+            return "the broker cannot be reached"

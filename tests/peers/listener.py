@@ -1,0 +1,104 @@
+"""A client of the broker that hears all, checks it against the site's contract, and can say anything."""
+
+import contextlib
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from appliance.bus.message import Message
+from appliance.bus.payloads import Payload
+from appliance.bus.topics import topic_of
+from tests.peers.mosquitto import SITE, WATCHER, Mosquitto
+from tests.peers.program import until
+
+
+class Listener:
+    """One user at the broker, in the order in which messages came."""
+
+    def __init__(self, broker: Mosquitto, user: str, listens_to: str) -> None:
+        self.heard: list[Message] = []
+        self.complaints: list[str] = []
+        """What was published and is not as the contract says."""
+        self._subscribed = threading.Event()
+        self._acknowledged: dict[int, str] = {}
+        self._client = Client(
+            CallbackAPIVersion.VERSION2, f"test-{user}", protocol=MQTTProtocolVersion.MQTTv5
+        )
+        self._client.username_pw_set(user, broker.passwords[user])
+        self._client.tls_set_context(ssl.create_default_context(cafile=str(broker.certificate.ca_file)))
+        self._client.on_connect = lambda client, *_: client.subscribe(listens_to, 1)
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_message = self._on_message
+        self._client.on_publish = lambda _c, _u, number, code, _p: self._acknowledged.update(
+            {number: str(code)}
+        )
+        self._client.connect("localhost", broker.port)
+        self._client.loop_start()
+        until(self._subscribed.is_set, 5, f"{user} is subscribed")
+
+    def say(
+        self, topic: str, payload: bytes | str, *, qos: int = 1, retain: bool = False, **properties: Any
+    ) -> int:
+        """Publish anything; properties by their MQTT names without blanks. Returns the message's number."""
+        said = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        for name, value in properties.items():
+            setattr(said, name, value)
+        return self._client.publish(topic, payload, qos, retain, said).mid
+
+    def answer_to(self, number: int, within_s: float = 5.0) -> str:
+        """What the broker said to a message."""
+        until(lambda: number in self._acknowledged, within_s, "the broker acknowledges")
+        return self._acknowledged[number]
+
+    def of(self, topic: str) -> list[Payload]:
+        """All that was heard at this topic below the site, decoded."""
+        whole = f"calllight/{SITE}/{topic}"
+        found = topic_of(whole)
+        assert found is not None, whole
+        return [found[0].decode(one.payload) for one in self.heard if one.topic == whole and one.payload]
+
+    def until_heard(
+        self, topic: str, condition: Callable[[Any], bool], what: str, within_s: float = 5.0
+    ) -> Any:
+        """Wait until the last message at this topic is so; return it."""
+
+        def met() -> bool:
+            found = self.of(topic)
+            return bool(found) and condition(found[-1])
+
+        until(met, within_s, what)
+        return self.of(topic)[-1]
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        heard = Message(
+            message.topic,
+            bytes(message.payload),
+            message.retain,
+            getattr(message.properties, "MessageExpiryInterval", None),
+            getattr(message.properties, "ResponseTopic", ""),
+            getattr(message.properties, "CorrelationData", b""),
+        )
+        self.heard.append(heard)
+
+
+@contextlib.contextmanager
+def listening(
+    broker: Mosquitto, user: str = WATCHER, listens_to: str = f"calllight/{SITE}/#"
+) -> Iterator[Listener]:
+    """A user who listens; at the end everything that was heard is as the contract says."""
+    listener = Listener(broker, user, listens_to)
+    try:
+        yield listener
+    finally:
+        listener.close()
+    assert listener.complaints == []
