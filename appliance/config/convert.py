@@ -8,8 +8,15 @@ from appliance.config.load import Loaded, site_file_of
 from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
 from appliance.config.tower_table import TowerTable
 from appliance.config.warnings import pickup_target, warnings_of
-from appliance.core.settings import BoardSettings, ExtensionSettings, LineSettings, PickupSettings
-from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId, Way
+from appliance.core.settings import (
+    BoardSettings,
+    ExtensionSettings,
+    LineSettings,
+    PickupSettings,
+    SiteSettings,
+    SiteUnit,
+)
+from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId, UnitId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from appliance.tower.bought import BOUGHT, NONE, colours_of
 from appliance.tower.lamps import LampColour, assign
@@ -83,6 +90,19 @@ def _board(loaded: Loaded) -> BoardSettings:
         ),
         away_ms=DurationMs(tables.unit.away_s * 1000),
         pickup=_pickup(loaded),
+        unit=UnitId(tables.unit.name),
+        site=_site(loaded) if tables.bus.broker else None,
+    )
+
+
+def _site(loaded: Loaded) -> SiteSettings:
+    units = () if loaded.site is None else loaded.site.units
+    return SiteSettings(
+        units=tuple(
+            SiteUnit(UnitId(unit.id), unit.extension, unit.target, tuple(map(UnitId, unit.covers)))
+            for unit in units
+        ),
+        key=loaded.tables.bus.site_key.get_secret_value().encode(),
     )
 
 

@@ -30,11 +30,14 @@ class Site:
     extensions: Sequence[Table] = field(repr=False)
     """Their passwords are in here."""
     lines: Sequence[Table]
+    name: str = "front"
+    others: Mapping[str, Table] = field(default_factory=dict, repr=False)
+    """Tables of which a file has one: `[bus]`, `[pickup]`."""
 
 
-def toml(unit: Table, tables: Mapping[str, Sequence[Table]]) -> str:
-    """A configuration file: `[unit]`, then one `[[name]]` for each table of a name."""
-    parts = [_table("[unit]", unit)]
+def toml(singles: Mapping[str, Table], tables: Mapping[str, Sequence[Table]]) -> str:
+    """A configuration file: one `[name]` for each table of its own, then one `[[name]]` for each of many."""
+    parts = [_table(f"[{name}]", table) for name, table in singles.items()]
     parts += [_table(f"[[{name}]]", table) for name, of_name in tables.items() for table in of_name]
     return "\n".join(parts)
 
@@ -66,7 +69,7 @@ class Unit:
         self._environment = environment
         self._program: Program | None = None
         unit = {
-            "name": "front",
+            "name": site.name,
             "state_directory": str(folder / "state"),
             "runtime_directory": str(folder / "run"),
         }
@@ -79,7 +82,7 @@ class Unit:
         }
         (folder / "state").mkdir(mode=0o700)
         self._configuration.touch(mode=0o600)
-        self._configuration.write_text(toml(unit, tables))
+        self._configuration.write_text(toml({"unit": unit, **site.others}, tables))
 
     @property
     def program(self) -> Program:

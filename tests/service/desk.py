@@ -34,7 +34,7 @@ def configure(machine: Booted, registrar: str, tower: Table | None = None, more:
         "line": [{"id": "main", "label": "Main"}],
         "tower": [tower or {"driver": "none"}],
     }
-    machine.run("tee", CONFIGURATION, stdin=toml({"name": "front"}, tables) + more)
+    machine.run("tee", CONFIGURATION, stdin=toml({"unit": {"name": "front"}}, tables) + more)
     machine.run("tee", PASSWORD_FILE, stdin=f"{PASSWORD}\n")
 
 
