@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.bus.settings import BusSettings
 from appliance.config import Configuration, TowerSettings, read, read_apart
 from appliance.config import load as load_module
 from appliance.core.settings import (
@@ -19,8 +21,9 @@ from appliance.core.settings import (
     LineSettings,
     LineSource,
     PickupSettings,
+    SiteSettings,
 )
-from appliance.core.words import DurationMs, ExtensionId, LineId, Way
+from appliance.core.words import DurationMs, ExtensionId, LineId, UnitId, Way
 from appliance.errors import CallLightError, ConfigurationRefused
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from tests.config.files import GOOD, accepted, refusals, with_line, written
@@ -117,6 +120,7 @@ READ = Configuration(
             ),
         ),
         away_ms=DurationMs(900_000),
+        unit=UnitId("back-2"),
         pickup=PickupSettings(
             Way.REDIRECT,
             "*80201",
@@ -181,6 +185,7 @@ def test_what_is_not_given_has_its_default(tmp_path: Path) -> None:
             ),
         ),
         away_ms=DurationMs(1_800_000),
+        unit=UnitId("front"),
     )
     assert found.engine == EngineSettings(
         (PbxSettings("office", ("sip:192.0.2.10",), Transport.UDP),),
@@ -282,3 +287,11 @@ def test_a_password_in_the_wrong_place_is_in_no_refusal(tmp_path: Path, mistake:
     while cause is not None:
         assert "sesame" not in str(cause)
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def test_a_unit_with_a_broker_is_one_of_a_site_and_keeps_its_secrets_to_itself(tmp_path: Path) -> None:
+    bus = '[bus]\nbroker = "broker.example"\nsite = "elm-street"\npassword = "walnut"\nsite_key = "plum"\n'
+    found = accepted(tmp_path, f"{GOOD}\n{bus}")
+    assert found.bus == BusSettings("broker.example", 8883, "", "elm-street", "front", "walnut")
+    assert found.board.site == SiteSettings(key=b"plum")
+    assert not {"walnut", "plum"} & set(re.findall(r"\w+", repr(found)))
