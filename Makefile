@@ -44,7 +44,9 @@ lint: setup ## ruff, mypy, and cppcheck for the firmware and its emulator
 
 test: lint ## lint, strict types, and the whole suite
 	@.venv/bin/python -m tests.service.roots
-	@exec .venv/bin/python -m pytest
+	@$(MAKE) --no-print-directory -s -C firmware all host
+	@$(MAKE) --no-print-directory -s -C firmware/sim
+	@exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
 
 soak: ## the long forms of the tests, and the service on a Raspberry Pi's Debian in emulation
 	@.ci/setup soak
