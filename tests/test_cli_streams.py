@@ -121,13 +121,15 @@ def test_an_interrupt_ends_it_as_shells_count_it_and_leaves_no_word() -> None:
 
 
 def test_a_unit_that_cannot_have_its_socket_says_so_in_one_line_and_leaves_no_process(
-    good: Path, tmp_path: Path
+    good: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    (tmp_path / "file").touch()
-    directories = {"STATE_DIRECTORY": f"{tmp_path}/state", "RUNTIME_DIRECTORY": f"{tmp_path}/file/run"}
+    # A short name: the path of a socket may have 107 bytes.
+    folder = tmp_path_factory.mktemp("no")
+    (folder / "file").touch()
+    directories = {"STATE_DIRECTORY": f"{folder}/state", "RUNTIME_DIRECTORY": f"{folder}/file/run"}
     said = ended("run", good, environment=directories)
     assert (said.returncode, said.stdout) == (1, "")
-    last = said.stderr.splitlines()[-1].replace(str(tmp_path), "~")
+    last = said.stderr.splitlines()[-1].replace(str(folder), "~")
     assert last.startswith(
         "call-light: error: cannot open the socket ~/file/run/status.sock: Not a directory; the unit's"
     )
