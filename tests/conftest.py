@@ -1,8 +1,8 @@
 """What holds for the whole suite: no test leaves a process behind, and none talks beyond this machine.
 
-`make test` runs it in two processes (pytest-xdist). One has the tests in real time, one after another, since they
-would disturb each other. The other has those beside them: what only computes, and gives way to real time, and
-what waits in machines of its own.
+`make test` runs it in two processes (pytest-xdist). One has the tests in real time, one after another, since
+they would disturb each other. The other has those beside them: what only computes, giving way to real time,
+and what waits in machines of its own.
 """
 
 import os
