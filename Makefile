@@ -75,7 +75,7 @@ bill: setup ## what a unit costs, each way
 trial: setup ## forty pictures of towers to name with the legend alone, and the key apart (SEED=2 for others)
 	@exec .venv/bin/python -m tests.trial $(SEED)
 
-install: ## as root: this checkout as a service of this machine; or upgrade the one that runs
+install: ## as root: this checkout as a service of this machine, or upgrade the one that runs (BROKER=yes)
 	@systemd/install
 
 uninstall: ## as root: take the service away; configuration and state stay

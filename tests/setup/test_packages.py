@@ -17,7 +17,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_each_package_says_when_and_why_it_is_needed() -> None:
     for row in package_rows():
         assert len(row) == 4, row
-        assert set(row[1].split(",")) <= {"always", "python", "unit", "wheels", "soak"}
+        assert set(row[1].split(",")) <= {"always", "python", "unit", "broker", "wheels", "soak"}
 
 
 def test_packages_that_are_there_ask_for_no_sudo(machine: Machine) -> None:
