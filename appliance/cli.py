@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.errors import CallLightError, ExitCode, printable
+from appliance.site.arguments import add_site
 from appliance.streams import complain, leave_nothing_to_flush, settle_streams
 
 DEFAULT_FILE: Final = Path("/etc/call-light/call-light.toml")
@@ -123,7 +124,11 @@ def _show(parsed: argparse.Namespace) -> int:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    """Ask the running unit how it stands."""
+    """Ask the running unit how it stands, or all units of the site over the bus."""
+    if parsed.site:
+        from appliance.watch.command import site_status
+
+        return site_status(_file(parsed), as_json=parsed.json)
     from appliance.config.places import runtime_directory
     from appliance.status.client import fetch
     from appliance.status.report import encode
@@ -133,6 +138,13 @@ def _status(parsed: argparse.Namespace) -> int:
     report = fetch(runtime_directory(_file(parsed), os.environ) / SOCKET_NAME)
     print(encode(report).decode() if parsed.json else status_text(report), end="")
     return ExitCode.OK
+
+
+def _watch(parsed: argparse.Namespace) -> int:
+    """Show the whole site live, from any machine that has enrolled: who waits, who takes whom, what fails."""
+    from appliance.watch.command import watch
+
+    return watch(_file(parsed))
 
 
 def _lamp_test(parsed: argparse.Namespace) -> int:
@@ -158,6 +170,13 @@ def _simulate(parsed: argparse.Namespace) -> int:
     from appliance.simulate.command import run
 
     return run(parsed)
+
+
+def _enrol(parsed: argparse.Namespace) -> int:
+    """Make this machine a unit of a site, by the enrolment file that was carried here."""
+    from appliance.site.command import enrol_here
+
+    return enrol_here(parsed.enrolment, _file(parsed))
 
 
 def _towers(parsed: argparse.Namespace) -> int:
@@ -199,6 +218,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     status = _command(commands, "status", _status)
     status.add_argument("--json", action="store_true", help="print one line of JSON")
+    status.add_argument("--site", action="store_true", help="ask for the whole site, over the bus")
+    _command(commands, "watch", _watch)
     _command(commands, "lamp-test", _lamp_test)
     legend = _command(commands, "legend", _legend, "CONFIG")
     legend.add_argument(
@@ -213,6 +234,9 @@ def _parser() -> argparse.ArgumentParser:
         "--seeds", type=_count, default=SEEDS_DEFAULT, help="how many practices to run (default %(default)s)"
     )
     which.add_argument("--seed", type=int, help="run this one practice again, and tell it")
+    enrol = _command(commands, "enrol", _enrol)
+    enrol.add_argument("enrolment", type=Path, metavar="FILE", help="what `call-light site add-unit` wrote")
+    add_site(commands, DEFAULT_FILE)
     _command(commands, "towers", _towers, "FILE")
     flash_tower = _command(commands, "flash-tower", _flash_tower, config="")
     flash_tower.add_argument(

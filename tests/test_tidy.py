@@ -41,9 +41,9 @@ ONLY_IN: Final[dict[str, str | tuple[str, ...]]] = {
     "lgpio": "appliance/tower/",
     "paho": "appliance/bus/mqtt.py",
     "pjsua2": "appliance/sip/",
-    "pydantic": ("appliance/bus/", "appliance/config/", "appliance/site/"),
+    "pydantic": ("appliance/bus/", "appliance/config/", "appliance/site/", "appliance/watch/"),
     "pydantic_settings": "appliance/config/",
-    "rich": "appliance/tower/",
+    "rich": ("appliance/tower/", "appliance/watch/"),
     "serial": "appliance/tower/",
     "sqlite3": "appliance/ledger/",
 }

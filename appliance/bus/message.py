@@ -30,6 +30,8 @@ class Disconnected:
     why: str
     taken_over: bool = False
     """True if somebody else connected under our name."""
+    refused: bool = False
+    """True if the broker knows neither us nor our password."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,14 @@ def _contained(
 class Connection:
     """One client with its own thread. It reconnects by itself until it is closed."""
 
-    def __init__(self, settings: BusSettings, will: Message, hear: Callable[[News], None]) -> None:
-        """Prepare; `start` connects.
+    def __init__(
+        self,
+        settings: BusSettings,
+        will: Message | None,
+        hear: Callable[[News], None],
+        purpose: str = "",
+    ) -> None:
+        """Prepare; `start` connects. Two clients of one unit need two purposes, or push each other out.
 
         Raises:
             OSError: the file of the authority cannot be read, or holds none.
@@ -94,7 +100,7 @@ class Connection:
         self._hear = hear
         client = Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"calllight-{settings.site}-{settings.unit}",
+            client_id="-".join(filter(None, ("calllight", settings.site, settings.unit, purpose))),
             protocol=MQTTProtocolVersion.MQTTv5,
         )
         client.suppress_exceptions = True
@@ -103,9 +109,10 @@ class Connection:
         client.reconnect_delay_set(RECONNECT_FIRST_S, RECONNECT_MAX_S)
         client.username_pw_set(settings.unit, settings.password)
         client.tls_set_context(_tls_context(settings.ca_file))
-        delayed = _properties(PacketTypes.WILLMESSAGE)
-        delayed.WillDelayInterval = WILL_DELAY_S
-        client.will_set(will.topic, will.payload, QOS, will.retain, delayed)
+        if will is not None:
+            delayed = _properties(PacketTypes.WILLMESSAGE)
+            delayed.WillDelayInterval = WILL_DELAY_S
+            client.will_set(will.topic, will.payload, QOS, will.retain, delayed)
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -160,7 +167,10 @@ class Connection:
     def _on_connect(
         self, _client: Client, _userdata: Any, _flags: ConnectFlags, code: ReasonCode, _properties: Any
     ) -> None:
-        self._hear(Disconnected(f"the broker refuses us: {code}") if code.is_failure else Connected())
+        if code.is_failure:
+            self._hear(Disconnected(f"the broker refuses us: {code}", refused=True))
+        else:
+            self._hear(Connected())
 
     @_contained
     def _on_connect_fail(self, _client: Client, _userdata: Any) -> None:
@@ -210,8 +220,21 @@ def _properties(packet_type: int) -> Properties:
     return Properties(packet_type)  # type: ignore[no-untyped-call]
 
 
+class _Closing(ssl.SSLSocket):
+    """Closes itself when the broker is not to be trusted: paho forgets such a socket, open."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree with the broker, or leave it."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 def _tls_context(ca_file: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca_file or None)
+    context.sslsocket_class = _Closing
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -20,9 +20,11 @@ Everything that is wrong is said at once, one line each, with where it stands an
 """
 
 import contextlib
+import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,9 +33,10 @@ from pydantic import ValidationError
 from appliance.config.agreement import Problem, ids, near, tables
 from appliance.config.locate import KeyPath, locate
 from appliance.config.table import Table
-from appliance.core.words import LINES_MAX
+from appliance.core.settings import SiteUnit
+from appliance.core.words import LINES_MAX, UnitId
 from appliance.errors import ConfigurationRefused, printable
-from appliance.site.plan import SiteLine, SitePlan, SiteUnit
+from appliance.site.plan import SiteLine, SitePlan
 from appliance.site.tables import ENTRIES, SiteTables
 
 SITE_FILE_NAME: Final = "site.toml"
@@ -92,19 +95,21 @@ def parse(content: bytes, name: str) -> SitePlan:
 
 
 def write(file: Path, content: bytes, mode: int = 0o640) -> None:
-    """Put this content in the place of a file, whole or not at all; it belongs to whom its folder belongs.
+    """Put this content in the place of a file, whole or not at all.
+
+    Written by root, it belongs to whom the old file belonged, or else to whom the folder does.
 
     Raises:
         OSError: it cannot be written.
     """
     scratch = file.with_name(f".{file.name}.new")
-    folder = file.parent.stat()
+    owner = (file if file.exists() else file.parent).stat()
     try:
         with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
             opened.write(content)
             os.fchmod(opened.fileno(), mode)
             if os.geteuid() == 0:
-                os.fchown(opened.fileno(), folder.st_uid, folder.st_gid)
+                os.fchown(opened.fileno(), owner.st_uid, owner.st_gid)
             opened.flush()
             os.fsync(opened.fileno())
         scratch.replace(file)
@@ -113,12 +118,42 @@ def write(file: Path, content: bytes, mode: int = 0o640) -> None:
             scratch.unlink()
 
 
+def text_of(revision: int, lines: Iterable[SiteLine], units: Iterable[SiteUnit]) -> str:
+    """Return a site file that says this."""
+    blocks = [_HEAD, f"revision = {revision}\n"]
+    for line in lines:
+        colour = {"colour": line.colour} if line.colour else {}
+        blocks.append(
+            _block("line", {"id": line.id, "label": line.label, "position": line.position, **colour})
+        )
+    for unit in units:
+        given = {name: value for name, value in asdict(unit).items() if value}
+        blocks.append(_block("unit", given))
+    return "\n".join(blocks)
+
+
+def _block(name: str, settings: Mapping[str, object]) -> str:
+    # A text, a number or a list of texts is written in TOML as in JSON.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()]
+    return "\n".join([f"[[{name}]]", *lines]) + "\n"
+
+
+_HEAD: Final = """\
+# The site: what is the same on all of its units. Change it on one of them with `call-light site change`; it
+# travels to the others, and the greater revision holds. When a unit comes or goes, it is
+# written anew, without comments.
+"""
+
+
 def _plan_of(found: SiteTables, text: str) -> SitePlan:
     lines = [SiteLine(one.id, one.label, one.position, one.colour) for one in found.line]
     return SitePlan(
         revision=found.revision,
         lines=tuple(sorted(lines, key=lambda line: line.position)),
-        units=tuple(SiteUnit(one.id, one.extension, one.target, one.covers) for one in found.unit),
+        units=tuple(
+            SiteUnit(UnitId(one.id), one.extension, one.target, tuple(map(UnitId, one.covers)))
+            for one in found.unit
+        ),
         text=text,
     )
 

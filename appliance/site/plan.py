@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from appliance.core.settings import SiteUnit
+
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
@@ -13,19 +15,6 @@ class SiteLine:
     """Its place on every tower, counted from 1; there are no two lines at one."""
     colour: str
     """What people call it by on labels and screens; empty for none. It repeats what the position says."""
-
-
-@dataclass(frozen=True, slots=True)
-class SiteUnit:
-    """A unit, and how callers are sent to the people beside it."""
-
-    id: str
-    extension: str
-    """What the PBX dials to reach the unit itself; empty if it has none."""
-    target: str
-    """What the PBX dials to reach the desk phone beside the unit; empty if there is none."""
-    covers: tuple[str, ...]
-    """The units for which this one sounds while their people are away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,20 +19,20 @@ TEXT_LENGTH_MAX: Final = 120
 
 def status_text(report: StatusReport) -> str:
     """Return the report in lines of plain text, the most pressing first."""
-    head = f"{report.unit}: call-light {report.software}, up {_time(report.uptime_s)}"
+    head = f"{report.unit}: call-light {report.software}, up {time_of(report.uptime_s)}"
     lines = [head, "phone system: " + _phone(report)]
     counted = Counter(call.line for call in report.calls if not call.shown)
-    lines += _table(
+    lines += table_of(
         "lines", ((one.line, one.label, _showing(one, counted[one.line])) for one in report.lines)
     )
-    lines += _table("callers", map(_call, report.calls), "nobody waits")
+    lines += table_of("callers", map(_call, report.calls), "nobody waits")
     lines += [f"sound: {words}" for words in _silence(report)]
     lines += [] if report.lamp_test is None else [f"lamp test: {clean(report.lamp_test)}"]
-    lines += _table("registrations", map(_registration, report.registrations))
+    lines += table_of("registrations", map(_registration, report.registrations))
     lines += [] if report.bus is None else _bus(report.bus)
-    lines += _table("towers", ((one.driver, one.fault or "works") for one in report.towers), "none")
-    lines += _table("faults", ((one.fault, one.why) for one in report.faults), "none")
-    lines += _table(
+    lines += table_of("towers", ((one.driver, one.fault or "works") for one in report.towers), "none")
+    lines += table_of("faults", ((one.fault, one.why) for one in report.faults), "none")
+    lines += table_of(
         "refused senders",
         ((one.address, f"{one.count} refused", one.why) for one in report.refused_senders),
         "none",
@@ -65,7 +65,7 @@ def _silence(report: StatusReport) -> Iterator[str]:
 
 def _bus(bus: BusStatus) -> Iterator[str]:
     yield f"bus: {clean(bus.broker)} " + ("answers" if bus.lost is None else f"LOST: {clean(bus.lost)}")
-    yield from _table("other units", map(_neighbour, bus.neighbours))
+    yield from table_of("other units", map(_neighbour, bus.neighbours))
     if bus.refused_count:
         yield f"messages refused: {bus.refused_count}"
     if bus.dropped_count:
@@ -91,7 +91,7 @@ def _call(call: CallStatus) -> tuple[str, ...]:
     return (
         f"call {call.call}",
         call.line,
-        _time(call.wait_s),
+        time_of(call.wait_s),
         call.state,
         stage,
         "" if call.shown else "counted only",
@@ -100,11 +100,11 @@ def _call(call: CallStatus) -> tuple[str, ...]:
 
 def _registration(one: RegistrationStatus) -> tuple[str, ...]:
     code = str(one.code) if one.code else "-"
-    since = "" if one.for_s is None else f"for {_time(one.for_s)}"
+    since = "" if one.for_s is None else f"for {time_of(one.for_s)}"
     return (one.extension, "held" if one.held else "LOST", code, since, one.why)
 
 
-def _time(seconds: float) -> str:
+def time_of(seconds: float) -> str:
     """Return a duration as m:ss, h:mm:ss or with days, the way a wait is read aloud."""
     whole = max(0, int(seconds))
     minutes, second = divmod(whole, 60)
@@ -115,7 +115,8 @@ def _time(seconds: float) -> str:
     return f"{days} d {hour}:{minute:02}:{second:02}" if days else f"{hour}:{minute:02}:{second:02}"
 
 
-def _table(title: str, rows: Iterable[tuple[str, ...]], empty: str = "none") -> list[str]:
+def table_of(title: str, rows: Iterable[tuple[str, ...]], empty: str = "none") -> list[str]:
+    """Return rows of cells as lines with a title above them; one line that says `empty` if there are none."""
     cells = [tuple(clean(cell) for cell in row) for row in rows]
     if not cells:
         return [f"{title}: {empty}"]

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.core.words import LINES_MAX
+from appliance.core.settings import SiteUnit
+from appliance.core.words import LINES_MAX, UnitId
 from appliance.site.file import SITE_FILE_BYTES_MAX, parse, too_many_lines, write
-from appliance.site.plan import SiteLine, SitePlan, SiteUnit
+from appliance.site.plan import SiteLine, SitePlan
 from appliance.site.tables import REVISION_MAX, SITE_UNITS_MAX
 from tests.config.files import GOOD as UNIT
 from tests.config.files import accepted
@@ -20,8 +21,8 @@ def test_a_site_file_says_the_lines_by_position_and_the_units() -> None:
         revision=3,
         lines=(SiteLine("main", "Main", 1, ""), SiteLine("doctors", "Doctors' line", 2, "green")),
         units=(
-            SiteUnit("front", "601", "201", ("back",)),
-            SiteUnit("back", "602", "202", ()),
+            SiteUnit(UnitId("front"), "601", "201", (UnitId("back"),)),
+            SiteUnit(UnitId("back"), "602", "202", ()),
         ),
         text=GOOD,
     )

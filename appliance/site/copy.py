@@ -1,0 +1,100 @@
+"""This unit's copy of the site file: kept up to date by what the other units have, and told to them.
+
+Each unit keeps its own on the bus, retained. The greater revision holds everywhere: whoever hears of a
+greater one checks it, keeps it, and tells it on. Two files with one revision that say different things are a
+fault that both units show, for no rule can know which of them a person meant.
+"""
+
+import contextlib
+from pathlib import Path
+
+from appliance.core.events import Event, FaultCleared, FaultRaised
+from appliance.errors import ConfigurationRefused
+from appliance.site.file import parse, read, too_many_lines, write
+from appliance.site.plan import SitePlan
+
+SITE_FAULT = "site-file"
+"""Names the fault of units whose site files do not agree."""
+
+
+class SiteCopy:
+    """The file on this unit's disk. Looking at it is cheap; it is written when a person changed the site."""
+
+    def __init__(self, file: Path, plan: SitePlan | None, own_lines: tuple[str, ...]) -> None:
+        """Know what the unit started with, and the lines that it shows beside the site's."""
+        self._file = file
+        self._in_use = plan
+        self._plan = plan
+        self._own_lines = own_lines
+        self._seen = self._stamp()
+        self._troubles: dict[str, str] = {}
+        self._told = ""
+
+    @property
+    def plan(self) -> SitePlan | None:
+        """What lies on the disk."""
+        return self._plan
+
+    @property
+    def is_newer(self) -> bool:
+        """Return whether the unit must start again to show what lies on the disk."""
+        return self._plan != self._in_use
+
+    def look(self) -> bool:
+        """Look whether a person has changed the file; return whether others must hear of it.
+
+        One that would be refused is left alone, and so is one that does not raise the revision.
+        """
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        with contextlib.suppress(ConfigurationRefused):
+            plan = read(self._file)
+            if self._is_wanted(plan.revision) and not too_many_lines(plan, self._own_lines):
+                self._plan = plan
+                return True
+        return False
+
+    def hear(self, unit: str, revision: int, text: str) -> bool:
+        """Take what another unit has; return whether ours is a new one now, of which others must hear."""
+        self._troubles.pop(unit, None)
+        if self._plan is not None and revision == self._plan.revision and text != self._plan.text:
+            self._troubles[unit] = f"{unit} has another site file with revision {revision}"
+        if not self._is_wanted(revision):
+            return False
+        try:
+            plan = parse(text.encode(), f"the site file of {unit}")
+            if plan.revision != revision:
+                raise ConfigurationRefused("it has another revision than was said")
+            why = too_many_lines(plan, self._own_lines)
+            if why:
+                raise ConfigurationRefused(why)
+            write(self._file, text.encode())
+        except ConfigurationRefused as refused:
+            self._troubles[unit] = f"site file {revision} of {unit} is refused: {refused.lines[0]}"
+            return False
+        except OSError as error:
+            self._troubles[unit] = f"site file {revision} of {unit} cannot be kept: {error.strerror}"
+            return False
+        self._plan = plan
+        self._seen = self._stamp()
+        return True
+
+    def faults(self) -> tuple[Event, ...]:
+        """Return what a person must see or need see no more, once."""
+        why = "; ".join(self._troubles[unit] for unit in sorted(self._troubles))
+        if why == self._told:
+            return ()
+        self._told = why
+        return (FaultRaised(SITE_FAULT, why),) if why else (FaultCleared(SITE_FAULT),)
+
+    def _is_wanted(self, revision: int) -> bool:
+        return self._plan is None or revision > self._plan.revision
+
+    def _stamp(self) -> tuple[int, int, int]:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return (0, 0, 0)
+        return (found.st_ino, found.st_mtime_ns, found.st_size)

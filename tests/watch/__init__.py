@@ -1,0 +1,1 @@
+"""The whole site as the bus tells it."""

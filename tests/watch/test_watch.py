@@ -1,0 +1,120 @@
+"""`call-light watch` and `status --site` on a real broker: what other machines say is seen here at once."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from appliance.bus.message import Message
+from appliance.bus.talk import TALK_NEWS_MAX, Talk
+from appliance.watch.command import drawing
+from appliance.watch.view import SiteListener
+from tests.peers.program import Program
+from tests.peers.site import Place, RunningSite, command, running_site
+from tests.watch.words import SITE, call, health, info, line, state
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[RunningSite]:
+    with running_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def kim(site: RunningSite) -> Path:
+    """A laptop that only watches."""
+    file = site.folder / "kim.enrolment"
+    assert site.command("add-watcher", "kim", "--out", file).code == 0
+    laptop = site.folder / "laptop"
+    laptop.mkdir()
+    assert command("enrol", file, "--config", laptop / "call-light.toml").code == 0
+    return laptop / "call-light.toml"
+
+
+def say(site: RunningSite, *messages: Message) -> None:
+    """Have the front unit say this."""
+    with Talk(site.front.settings(site, "front"), "say") as talk:
+        for message in messages:
+            talk.publish(message)
+
+
+def test_changes_come_as_lines_where_there_is_no_terminal(site: RunningSite, kim: Path) -> None:
+    say(site, state("front"), info("front", "main"), health("front"))
+    watching = Program(
+        "watch",
+        [sys.executable, "-m", "appliance.cli", "watch", "--config", str(kim)],
+        kim.parent,
+        environment={"PYTHONPATH": str(Path.cwd()), "TZ": "UTC"},
+    )
+    try:
+        watching.until(lambda: "front  online  1/1 registered" in watching.log(), 10, "the unit is seen")
+        say(site, line("front", "main", call("front-1", 3.0, key="ab")))
+        watching.until(
+            lambda: "Main: 0:03  ringing  stage 1  at front" in watching.log(), 5, "the caller is seen"
+        )
+        say(site, line("front", "main", call("front-1", 9.0, key="ab", state="taken", by="back"), rev=2))
+        watching.until(lambda: "taken back" in watching.log(), 5, "who takes the caller is seen")
+        site.broker.kill()
+        watching.until(lambda: "broker LOST: localhost:" in watching.log(), 5, "the loss is told")
+        site.start_broker()
+        watching.until(lambda: "broker answers" in watching.log(), 10, "the broker is back")
+    finally:
+        watching.end()
+
+
+def test_the_whole_site_once_as_text_and_for_scripts(site: RunningSite, kim: Path) -> None:
+    say(site, state("front"), info("front", "main"), health("front"))
+    say(site, line("front", "main", call("front-1", 3.0, key="ab")))
+    asked_s = time.monotonic()
+    said = command("status", "--site", "--config", kim)
+    assert said.out.startswith("site elm-street: 1 caller waits, 1 of 1 units online\ncallers:\n  Main  0:0")
+    found = json.loads(command("status", "--site", "--json", "--config", site.front.configuration).out)
+    assert time.monotonic() - asked_s < 5
+    assert found["site"] == SITE
+    assert [(one["line"], one["state"], one["seen_by"]) for one in found["callers"]] == [
+        ("main", "ringing", ["front"])
+    ]
+    assert [(one["unit"], one["online"], one["site_revision"]) for one in found["units"]] == [
+        ("front", True, 3)
+    ]
+
+
+def test_who_is_in_no_site_is_told_what_to_do(tmp_path: Path) -> None:
+    alone = Place(tmp_path / "alone", "alone")
+    said = command("watch", "--config", alone.configuration)
+    assert said.code == 78
+    assert said.err.endswith("[bus] names no broker, so this machine is in no site; enrol it\n")
+    said = command("status", "--site", "--config", tmp_path / "none.toml")
+    assert said.err.endswith("none.toml: there is no such file; `call-light enrol FILE` makes it\n")
+
+
+def test_a_terminal_shows_callers_units_and_a_lost_broker() -> None:
+    listener = SiteListener(SITE)
+    said = (state("front"), info("front", "main"), health("front", fault_count=1), state("back", "offline"))
+    for message in (*said, line("front", "main", call("front-1", 50.0, key="ab"))):
+        listener.hear(message, 0)
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(drawing(listener.view(0), "the cable is out"))
+    drawn = captured.get()
+    for words in (
+        "broker LOST: the cable is out",
+        "Main",
+        "0:50",
+        "ringing",
+        "at front",
+        "SILENT",
+        "1 faults",
+    ):
+        assert words in drawn
+
+
+def test_what_comes_faster_than_it_is_looked_at_is_lost_and_nothing_hangs(site: RunningSite) -> None:
+    with Talk(site.front.settings(site, "front"), "flood") as talk:
+        for _ in range(TALK_NEWS_MAX + 10):
+            talk._hear(state("front"))
+        assert len(list(iter(lambda: talk.next(0), None))) == TALK_NEWS_MAX
