@@ -27,10 +27,13 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HushAsked,
     LampTestOver,
     Muted,
     NothingToDo,
     Notice,
+    OtherAway,
+    OtherBack,
     PartTested,
     PhoneSystemBack,
     PhoneSystemLost,
@@ -118,6 +121,12 @@ def described(notice: Notice) -> tuple[str, Severity, Fields]:
             return "away-began", Severity.NOTICE, {"for_s": round(for_ms / 1000)}
         case AwayOver(reason):
             return "away-over", Severity.NOTICE, {"why": reason}
+        case HushAsked(asker, for_ms):
+            return "hush-asked", Severity.NOTICE, {"asker": asker, "for_s": round(for_ms / 1000)}
+        case OtherAway(unit, for_ms):
+            return "other-away", Severity.NOTICE, {"unit": unit, "for_s": round(for_ms / 1000)}
+        case OtherBack(unit, reason):
+            return "other-back", Severity.NOTICE, {"unit": unit, "why": reason}
         case PartTested(part):
             return "part-tested", Severity.INFO, {"part": part}
         case LampTestOver(reason):

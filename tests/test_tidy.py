@@ -27,6 +27,7 @@ CORE_MAY_IMPORT: Final = frozenset(
         "dataclasses",
         "enum",
         "functools",
+        "hashlib",
         "itertools",
         "math",
         "re",

@@ -9,11 +9,10 @@ fresh reading of a clock, so that no threshold can slip through between two read
 from collections.abc import Iterable
 from typing import Final
 
-from appliance.core.bus_events import BusEvent
+from appliance.core.bus_events import BusBack, NeighbourOnline
 from appliance.core.callers import Callers
-from appliance.core.composition import segment_of
+from appliance.core.drawing import Drawing
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
-from appliance.core.escalation import Chirps
 from appliance.core.events import (
     ButtonPressed,
     ButtonReleased,
@@ -32,20 +31,17 @@ from appliance.core.events import (
     SenderRefused,
     TimePassed,
 )
-from appliance.core.lamp_test import Light
-from appliance.core.lamps import ButtonLamp
 from appliance.core.lines import Lines
-from appliance.core.notices import CallArrived, Notice
+from appliance.core.notices import Notice
 from appliance.core.panel import Panel
-from appliance.core.picture import SWEEP_MS, SWEEPS_APART_MIN_MS, Overlay, Picture, Segment, settle
+from appliance.core.picture import Picture
 from appliance.core.refusals import Refusals
 from appliance.core.settings import BoardSettings
+from appliance.core.site import Site
+from appliance.core.sounding import Sounding
 from appliance.core.standing import Standing
-from appliance.core.view import BoardView, CallView, LineView
-from appliance.core.words import STAGES, DurationMs, InstantMs, LineId, RingId
-
-CLOSING_MS: Final = DurationMs(1_000)
-"""For how long a line shows that a colleague answered (product: closes to the middle within 1 s)."""
+from appliance.core.view import BoardView, LineView
+from appliance.core.words import InstantMs, RingId
 
 
 class Board:
@@ -53,28 +49,26 @@ class Board:
 
     def __init__(self, settings: BoardSettings) -> None:
         """Begin with a dark, unregistered board: until the PBX answers, the tower says that it is lost."""
+        self._is_alone: Final = settings.site is None
         self._lines: Final = Lines(settings)
-        self._callers = Callers(self._lines.settings)
-        self._chirps = Chirps()
+        self._callers = Callers(self._lines.settings, b"" if settings.site is None else settings.site.key)
+        self._sounding = Sounding(settings.sound_delays_ms)
         self._standing = Standing(self._lines)
-        self._panel = Panel(settings, self._callers, self._standing)
-        self._closing_until_ms: dict[LineId, InstantMs] = {}
-        self._swept_at_ms = InstantMs(float("-inf"))
+        self._site = Site(settings, self._lines, self._callers, self._standing)
+        self._panel = Panel(settings, self._callers, self._site, self._standing)
         self._refusals = Refusals()
         self._told_ms = InstantMs(float("-inf"))
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
-        self._position = {line.id: position for position, line in enumerate(settings.lines)}
-        self._lamps_wanted = self._panel.lamps
-        self._picture = Picture(
-            segments=tuple(Segment(line.label) for line in settings.lines), lamps=self._lamps_wanted
-        )
+        tellers = (self._callers, self._standing, self._panel, self._refusals, self._site)
+        self._told: tuple[list[Notice], ...] = tuple(teller.told for teller in tellers)
+        self._drawing = Drawing(self._lines, self._callers, self._site, self._standing, self._panel)
         self._deadline_ms: InstantMs | None = None
 
     @property
     def picture(self) -> Picture:
         """What the tower shows, as of the last event."""
-        return self._picture
+        return self._drawing.picture
 
     @property
     def deadline_ms(self) -> InstantMs | None:
@@ -95,6 +89,7 @@ class Board:
         if self._callers.is_overdue:
             self._end_rings += self._callers.pass_time(now_ms)
         self._callers.promote(now_ms)
+        self._site.settle(now_ms)
         self._panel.attend()
         return self._answer(now_ms)
 
@@ -125,7 +120,7 @@ class Board:
             case FaultCleared(fault):
                 self._standing.clear_fault(fault)
             case ButtonPressed():
-                self._panel.press(event, self._picture.lamps, now_ms)
+                self._panel.press(event, self._drawing.picture.lamps, now_ms)
             case ButtonReleased():
                 self._panel.release(event)
             case LampTestAsked():
@@ -133,16 +128,15 @@ class Board:
             case TimePassed():
                 pass
             case _:
-                self._hear(event)
-
-    def _hear(self, event: BusEvent) -> None:
-        """Take what other units and the broker bring about."""
+                self._site.hear(event, now_ms)
+                if isinstance(event, BusBack | NeighbourOnline):
+                    self._panel.say_away(now_ms)
 
     def _start_ring(self, event: RingStarted, now_ms: InstantMs) -> None:
         offer = event.offer
-        if self._callers.knows(offer.ring):
+        if self._callers.rings.knows(offer.ring):
             return
-        if self._callers.full:
+        if self._callers.rings.full:
             self._end_rings.append(offer.ring)
             self._refusals.rings(1)
             return
@@ -157,10 +151,10 @@ class Board:
     def _compare(self, rings: Iterable[RingStarted], now_ms: InstantMs) -> None:
         """Heal what a lost message left: the engine's list is the truth about rings."""
         listed = {ring.offer.ring for ring in rings}
-        for missing in [ring for ring in self._callers.rings if ring not in listed]:
+        for missing in [ring for ring in self._callers.rings.alive if ring not in listed]:
             self._end_ring(RingEnded(missing, cancelled=False), now_ms)
         for ring in rings:
-            if self._callers.has_ended(ring.offer.ring):
+            if self._callers.rings.has_ended(ring.offer.ring):
                 # Our word to end it was lost: it would keep its leg, and its caller, for ever.
                 self._end_rings.append(ring.offer.ring)
             else:
@@ -172,26 +166,24 @@ class Board:
         self._end_rings += self._callers.pass_time(now_ms)
         self._standing.pass_time(now_ms)
         self._panel.pass_time(now_ms)
-        for line in [line for line, until_ms in self._closing_until_ms.items() if until_ms <= now_ms]:
-            del self._closing_until_ms[line]
-            self._callers.touched.add(line)
+        self._site.pass_time(now_ms)
+        self._drawing.pass_time(now_ms)
 
     def _answer(self, now_ms: InstantMs) -> tuple[Effect, ...]:
         standing_moved = self._standing.moved
         if standing_moved:
             self._callers.touched |= self._standing.weigh()
-        arrived = any(isinstance(notice, CallArrived) for notice in self._callers.told)
-        for told in (self._callers.told, self._standing.told, self._panel.told, self._refusals.told):
+        arrived = self._site.take_arrivals()
+        for told in self._told:
             self._notices += told
             told.clear()
         effects: list[Effect] = []
-        sweep_over = self._picture.overlay is Overlay.SWEEP and now_ms >= self._swept_at_ms + SWEEP_MS
-        if self._callers.touched or standing_moved or self._panel.moved or sweep_over:
-            picture = self._draw(arrived, now_ms)
-            if picture != self._picture:
-                self._picture = picture
-                effects.append(ShowPicture(picture))
+        said = self._site.news() + self._panel.asked
+        self._panel.asked.clear()
+        picture = self._drawing.draw(standing_moved, arrived, now_ms)
+        effects += [] if picture is None else [ShowPicture(picture)]
         effects += self._chirp(now_ms)
+        effects += [] if self._is_alone else said
         effects += [EndRing(ring) for ring in self._end_rings]
         effects += [Tell(notice) for notice in self._notices]
         self._end_rings.clear()
@@ -199,67 +191,26 @@ class Board:
         self._deadline_ms = self._next_deadline_ms()
         return tuple(effects)
 
-    def _draw(self, arrived: bool, now_ms: InstantMs) -> Picture:
-        """Compose again the lines that changed, and let the picture settle on the beat."""
-        for line, ended_ms in self._callers.closed:
-            self._closing_until_ms[line.id] = InstantMs(ended_ms + CLOSING_MS)
-        self._callers.closed.clear()
-        segments = list(self._picture.segments)
-        tested = self._panel.tested
-        for changed in self._callers.touched:
-            segments[self._position[changed]] = segment_of(
-                self._lines.settings[changed],
-                self._callers.on_line(changed),
-                closing=changed in self._closing_until_ms,
-                lost=changed in self._standing.lost_lines,
-                tested=changed == tested.line,
-            )
-        self._callers.touched.clear()
-        self._panel.moved = False
-        wanted = Picture(
-            segments=tuple(segments),
-            overlay=self._overlay(arrived, now_ms),
-            fault=self._standing.needs_a_person or tested.light is Light.FAULT,
-            more_count=self._callers.counted or int(tested.light is Light.MORE),
-            lamps=self._wanted_lamps(),
-        )
-        return settle(self._picture, wanted, now_ms)
-
-    def _wanted_lamps(self) -> tuple[ButtonLamp, ...]:
-        """Return the lamps of the last picture as they are settled, unless the panel wants other ones."""
-        before, self._lamps_wanted = self._lamps_wanted, self._panel.lamps
-        return self._picture.lamps if self._lamps_wanted is before else self._lamps_wanted
-
-    def _overlay(self, arrived: bool, now_ms: InstantMs) -> Overlay:
-        if arrived and now_ms - self._swept_at_ms >= SWEEPS_APART_MIN_MS:
-            self._swept_at_ms = now_ms
-        if self._standing.phone_lost_why is not None:
-            return Overlay.LOST
-        return Overlay.SWEEP if now_ms < self._swept_at_ms + SWEEP_MS else Overlay.NONE
-
     def _chirp(self, now_ms: InstantMs) -> list[Effect]:
         """Play the sounds of the lamp test as they come, and those of the callers who are heard in turn."""
         sounds = self._panel.sounds.copy()
         self._panel.sounds.clear()
         if sounds:
-            self._chirps.rest(now_ms)
-        due_ms = self._chirps.due_ms
-        if self._callers.stages or (due_ms is not None and now_ms >= due_ms):
-            for stage in self._callers.stages:
-                self._chirps.stage_reached(stage)
-            self._callers.stages.clear()
-            stages = [] if self._panel.is_away else [call.stage for call in self._callers if call.is_heard]
-            sound = self._chirps.take(now_ms, STAGES in stages, bool(stages))
+            self._sounding.rest(now_ms)
+        due_ms = self._sounding.due_ms
+        if self._callers.rose or self._site.moved or (due_ms is not None and now_ms >= due_ms):
+            self._callers.rose = self._site.moved = False
+            everyone = () if self._panel.is_away else self._site.everyone()
+            at_once = self._site.coverage.sounds_at_once
+            sound = self._sounding.take(everyone, now_ms, at_once=at_once)
             sounds += [] if sound is None else [sound]
         return [PlaySound(sound) for sound in sounds]
 
     def _next_deadline_ms(self) -> InstantMs | None:
         dues = [call.due_ms for call in self._callers]
-        dues += self._closing_until_ms.values()
-        others = (self._standing.due_ms, self._chirps.due_ms, self._panel.due_ms)
+        dues += self._drawing.dues_ms
+        others = (self._standing.due_ms, self._sounding.due_ms, self._panel.due_ms, self._site.due_ms)
         dues += [due for due in others if due is not None]
-        if self._picture.overlay is Overlay.SWEEP:
-            dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
         return min(dues, default=None)
 
     def view(self, now_ms: InstantMs) -> BoardView:
@@ -268,19 +219,19 @@ class Board:
             phone_lost=self._standing.phone_lost_why,
             lines=tuple(
                 LineView(line.id, line.label, segment.showing, self._standing.line_lost(line.id))
-                for line, segment in zip(self._lines.settings.values(), self._picture.segments, strict=False)
-            ),
-            calls=tuple(
-                CallView(
-                    c.id, c.line.id, c.state, c.stage, c.urgency, c.wait_ms(now_ms), c.shown, len(c.rings)
+                for line, segment in zip(
+                    self._lines.settings.values(), self._drawing.picture.segments, strict=False
                 )
-                for c in self._callers
             ),
+            calls=self._site.calls(now_ms),
+            elsewhere=self._site.elsewhere(now_ms),
+            units=self._site.units,
             registrations=self._standing.registrations,
             refused_senders=self._refusals.senders,
             refused_ring_count=self._refusals.ring_count,
             faults=self._standing.faults,
             muted=self._panel.is_muted,
             away=self._panel.is_away,
+            hushed_by=self._site.hushed_by,
             lamp_test=self._panel.tested.words if self._panel.is_testing else None,
         )

@@ -5,8 +5,7 @@ ring of a known call, and a word about a call that is over, are ordinary and no 
 its list every second, and a message may come twice.
 """
 
-from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from appliance.core.calls import Call, CallState, CallStep, Ring
@@ -14,6 +13,7 @@ from appliance.core.correlation import find_call
 from appliance.core.endings import Verdict, verdict_of
 from appliance.core.escalation import fill_of, next_threshold_ms, stage_of
 from appliance.core.events import Offer, RingEnded
+from appliance.core.keys import key_of
 from appliance.core.notices import (
     CallArrived,
     CallEnded,
@@ -27,16 +27,13 @@ from appliance.core.notices import (
     Urgency,
 )
 from appliance.core.repeats import LostCallers
+from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSettings
 from appliance.core.words import CALLERS_MAX, LEGS_MAX, STAGES, CallId, ExtensionId, InstantMs, LineId, RingId
 
 CALLS_MAX: Final = LEGS_MAX
 """Open calls, shown or counted. As many as there can be rings; beyond it the oldest caller who does not ring
 (held or unsure) makes room and ends as unknown, so that a ring always finds a place."""
-
-ENDED_RINGS_MAX: Final = 4 * LEGS_MAX
-"""Rings that are remembered after their end, so that a repeated or belated message cannot bring them back.
-The engine's list heals what is older than that."""
 
 
 ANSWERED_WHY: Final = "a colleague answered"
@@ -46,20 +43,20 @@ GAVE_UP_WHY: Final = "the caller gave up"
 class Callers:
     """Everybody who waits, in the order of arrival."""
 
-    def __init__(self, lines: Iterable[LineId]) -> None:
-        """Begin with nobody on these lines."""
+    def __init__(self, lines: Iterable[LineId], site_key: bytes = b"") -> None:
+        """Begin with nobody on these lines. With a site's key, callers are known to other units by theirs."""
+        self._site_key = site_key
         self._calls: dict[CallId, Call] = {}
         self._on_line: dict[LineId, dict[CallId, Call]] = {line: {} for line in lines}
-        self._of_ring: dict[RingId, Call] = {}
-        self._ended_rings: OrderedDict[RingId, None] = OrderedDict()
+        self.rings: Final = Rings()
         self._lost = LostCallers()
         self._last_id = 0
         self._shown_count = 0
         self.told: list[Notice] = []
-        self.stages: list[int] = []
-        """Stages that were reached since the board last looked: what the tower chirps."""
-        self.closed: list[tuple[LineSettings, InstantMs]] = []
-        """Lines on which a colleague answered since the board last looked."""
+        self.rose = False
+        """True if a call reached a stage since the board last looked: the tower may chirp."""
+        self.closed: list[tuple[Call, CallStep, InstantMs]] = []
+        """Calls that ended since the board last looked, how and when."""
         self.touched: set[LineId] = set()
         """Lines whose callers changed since the board last looked: only these are drawn again."""
         self.is_overdue = False
@@ -74,6 +71,11 @@ class Callers:
         """True if nobody waits, rings, is held or is unsure."""
         return not self._calls
 
+    @property
+    def lines(self) -> Iterable[LineId]:
+        """The lines."""
+        return self._on_line.keys()
+
     def on_line(self, line: LineId) -> Collection[Call]:
         """Return the open calls of one line, in the order of arrival."""
         return self._on_line[line].values()
@@ -83,27 +85,9 @@ class Callers:
         """How many callers are only counted: beyond those that are shown."""
         return len(self._calls) - self._shown_count
 
-    @property
-    def rings(self) -> Set[RingId]:
-        """The rings that are alive."""
-        return self._of_ring.keys()
-
-    @property
-    def full(self) -> bool:
-        """True if every leg is in use."""
-        return len(self._of_ring) >= LEGS_MAX
-
-    def knows(self, ring: RingId) -> bool:
-        """Return whether this ring is alive here, or ended a short while ago."""
-        return ring in self._of_ring or ring in self._ended_rings
-
-    def has_ended(self, ring: RingId) -> bool:
-        """Return whether this ring ended here a short while ago."""
-        return ring in self._ended_rings
-
     def extension_of(self, ring: RingId) -> ExtensionId | None:
         """Return the extension at which a ring is alive; None if it is over or was never seen."""
-        call = self._of_ring.get(ring)
+        call = self.rings.call_of(ring)
         return None if call is None else call.rings[ring].offer.extension
 
     def start(self, offer: Offer, line: LineSettings, started_ms: InstantMs, now_ms: InstantMs) -> None:
@@ -117,17 +101,17 @@ class Callers:
             if again:
                 call.gave_up = call.withdrawn = False
                 self.told.append(CallRangAgain(call.id, line.id, call.wait_ms(now_ms)))
-        call.rings[offer.ring] = Ring(offer, started_ms)
+        self.rings.begin(Ring(offer, started_ms), call)
         call.call_ids.add(offer.call_id)
         call.tag = call.tag or offer.tag
         call.number = call.number or offer.number
+        call.key = key_of(call, self._site_key)
         call.last_ring_started_ms = max(call.last_ring_started_ms, started_ms)
-        self._of_ring[offer.ring] = call
         self._advance(call, now_ms)
 
     def end(self, event: RingEnded, meaning: CancelMeaning, now_ms: InstantMs) -> None:
         """A ring is over. The last one decides what becomes of the call, with all that the others said."""
-        call = self._forget_ring(event.ring)
+        call = self.rings.end(event.ring)
         verdict = verdict_of(event.cancelled, event.reasons, meaning)
         call.answered = call.answered or verdict is Verdict.ANSWERED
         call.gave_up = call.gave_up or verdict is Verdict.GAVE_UP
@@ -154,9 +138,8 @@ class Callers:
         One of whom a ring already said that a colleague answered is no such caller: his other rings were
         about to end.
         """
-        self._of_ring.clear()
+        self.rings.lose_all()
         for call in list(self._calls.values()):
-            call.rings.clear()
             if call.answered:
                 self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
                 continue
@@ -183,6 +166,19 @@ class Callers:
             if call.state is not CallState.ENDED:
                 self._advance(call, now_ms)
         return over_limit
+
+    def wait_since(self, call: Call, started_ms: InstantMs, now_ms: InstantMs) -> None:
+        """Another unit knows that the caller has waited since then: what follows from the wait follows."""
+        call.started_ms = started_ms
+        self._advance(call, now_ms)
+
+    def end_elsewhere(self, call: Call, answered: bool, now_ms: InstantMs) -> None:
+        """Another unit saw the end of a caller. One who rings here rings until our own PBX says otherwise."""
+        if answered and call.state in (CallState.HELD, CallState.UNSURE):
+            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+        elif call.state is CallState.UNSURE:
+            why = "another unit saw the end"
+            self._close(call, CallStep.ENDED_ELSEWHERE, Outcome.UNKNOWN, why, now_ms)
 
     def promote(self, now_ms: InstantMs) -> None:
         """Give places that fell free to the callers who were only counted, the longest waiter first."""
@@ -227,20 +223,12 @@ class Callers:
             call, CallStep.BOARD_FULL, Outcome.UNKNOWN, "the room was needed for a caller who rings", now_ms
         )
 
-    def _forget_ring(self, ring: RingId) -> Call:
-        call = self._of_ring.pop(ring)
-        del call.rings[ring]
-        self._ended_rings[ring] = None
-        if len(self._ended_rings) > ENDED_RINGS_MAX:
-            self._ended_rings.popitem(last=False)
-        return call
-
     def _end_old_rings(self, call: Call, now_ms: InstantMs) -> list[RingId]:
         """End the rings that are older than the limit: a PBX that died sends no CANCEL."""
         limit_ms = call.line.ring_limit_ms
         old = [ring for ring, alive in call.rings.items() if now_ms >= alive.started_ms + limit_ms]
         for ring in old:
-            self._forget_ring(ring)
+            self.rings.end(ring)
             call.last_ring_ended_ms = now_ms
         if old and not call.rings and call.answered:
             self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
@@ -266,9 +254,9 @@ class Callers:
         self._shown_count -= call.shown
         if outcome is Outcome.ANSWERED_ELSEWHERE:
             self._lost.reach(call.number)
-            self.closed.append((call.line, ended_ms))
         else:
             self._lost.lose(call.number, ended_ms)
+        self.closed.append((call, step, ended_ms))
         self.told.append(CallEnded(call.id, call.line.id, outcome, call.wait_ms(ended_ms), why))
 
     def _advance(self, call: Call, now_ms: InstantMs) -> None:
@@ -282,8 +270,8 @@ class Callers:
                 if stage > 1:
                     wait_ms = call.wait_ms(now_ms)
                     self.told.append(StageReached(call.id, call.line.id, stage, wait_ms, call.urgency))
-                call.stage = stage
-                self.stages += [] if call.muted else [stage]
+                call.stage, call.staged_ms = stage, now_ms
+                self.rose = True
         self._schedule(call, now_ms)
 
     def _schedule(self, call: Call, now_ms: InstantMs) -> None:

@@ -38,7 +38,9 @@ class CallStep(StrEnum):
     ONE_RING_ENDED = "one ring ended"
     """A ring ended, and another one is alive."""
     ANSWERED = "answered elsewhere"
-    """The last ring ended, and the PBX said that a colleague answered."""
+    """The last ring ended, and the PBX said that a colleague answered; or another unit's people did."""
+    ENDED_ELSEWHERE = "ended elsewhere"
+    """Another unit saw the end of a caller whom nobody sees here."""
     GAVE_UP = "gave up"
     """The last ring ended, and the PBX said that the caller hung up."""
     WITHDRAWN = "withdrawn"
@@ -68,12 +70,15 @@ TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
     },
     CallState.HELD: {
         CallStep.RANG: CallState.RINGING,
+        CallStep.ANSWERED: CallState.ENDED,
         CallStep.HOLD_OVER: CallState.ENDED,
         CallStep.WITNESS_LOST: CallState.UNSURE,
         CallStep.BOARD_FULL: CallState.ENDED,
     },
     CallState.UNSURE: {
         CallStep.RANG: CallState.RINGING,
+        CallStep.ANSWERED: CallState.ENDED,
+        CallStep.ENDED_ELSEWHERE: CallState.ENDED,
         CallStep.WITNESS_LOST: CallState.UNSURE,
         CallStep.LIMIT_REACHED: CallState.ENDED,
         CallStep.BOARD_FULL: CallState.ENDED,
@@ -116,6 +121,14 @@ class Call:
     again has lost its caller."""
     muted: bool = False
     """True if somebody wants no more sound for this caller."""
+    hushed_until_ms: InstantMs = InstantMs(float("-inf"))
+    """Until when another unit wants no sound for this caller; stage 3 sounds nevertheless."""
+    sounded: int = 0
+    """The stage for which a sound was last wanted here."""
+    staged_ms: InstantMs = InstantMs(0)
+    """When the stage was reached."""
+    key: str = ""
+    """By what other units know this caller; empty without a bus, or where nothing tells callers apart."""
     fill: int = 1
     """How many of the line's thresholds the wait has passed; it stands still while nobody sees the wait."""
     stage: int = 0
@@ -124,9 +137,14 @@ class Call:
     """When time alone next changes something about this call."""
 
     @property
-    def is_heard(self) -> bool:
-        """True if the tower sounds for this caller."""
-        return not self.muted and self.state is not CallState.UNSURE
+    def is_seen(self) -> bool:
+        """True while somebody sees the caller wait; the tower sounds for nobody else."""
+        return self.state in (CallState.RINGING, CallState.HELD)
+
+    @property
+    def is_unsure(self) -> bool:
+        """True if whoever saw the caller is gone."""
+        return self.state is CallState.UNSURE
 
     def step(self, step: CallStep) -> CallState:
         """Move by one cell of the table and return the new state.

@@ -1,11 +1,11 @@
 """The ladder of a waiting caller: fill from the wait, stage from fill and urgency, chirps from the stage."""
 
 from enum import IntEnum
-from typing import Final
+from typing import Final, Protocol
 
-from appliance.core.calls import Call, CallState
 from appliance.core.effects import Sound
 from appliance.core.notices import Urgency
+from appliance.core.settings import LineSettings
 from appliance.core.words import STAGES, DurationMs, InstantMs
 
 CHIRP_GAP_MS: Final = DurationMs(1_000)
@@ -16,10 +16,21 @@ waits for its end, and only the most urgent of it sounds."""
 URGENT_REPEAT_MS: Final = DurationMs(10_000)
 """How often the urgent chirp repeats while a caller is at stage 3 (product: every 10 s)."""
 
-_LIVE = (CallState.RINGING, CallState.HELD)
+
+class Waiter(Protocol):
+    """Somebody who waits on a line: a call of our own, or a caller whom another unit sees."""
+
+    line: LineSettings
+    started_ms: InstantMs
+    fill: int
+    urgency: Urgency | None
+
+    @property
+    def is_seen(self) -> bool:
+        """True while somebody sees the caller wait."""
 
 
-def fill_of(call: Call, now_ms: InstantMs) -> int:
+def fill_of(call: Waiter, now_ms: InstantMs) -> int:
     """Return how many of the line's thresholds the wait has passed: 1 to 3, since the first is 0.
 
     It compares the instants that `next_threshold_ms` names: a difference may fall short by its rounding.
@@ -28,14 +39,14 @@ def fill_of(call: Call, now_ms: InstantMs) -> int:
     return 1 + (now_ms >= call.started_ms + second) + (now_ms >= call.started_ms + third)
 
 
-def stage_of(call: Call) -> int:
+def stage_of(call: Waiter) -> int:
     """Return the stage: the fill, but 3 from the start for a caller who is urgent for another reason."""
     return call.fill if call.urgency in (None, Urgency.WAITED) else STAGES
 
 
-def next_threshold_ms(call: Call) -> InstantMs | None:
+def next_threshold_ms(call: Waiter) -> InstantMs | None:
     """Return when the call's fill next grows; None at the top, or while nobody sees the caller wait."""
-    if call.state not in _LIVE or call.fill >= STAGES:
+    if not call.is_seen or call.fill >= STAGES:
         return None
     return InstantMs(call.started_ms + call.line.thresholds_ms[call.fill])
 

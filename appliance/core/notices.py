@@ -6,7 +6,7 @@ A notice names a call by its number on this board and a line by its id; never a 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId
+from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId, UnitId
 
 
 class Outcome(StrEnum):
@@ -191,6 +191,31 @@ class AwayOver:
 
 
 @dataclass(frozen=True, slots=True)
+class HushAsked:
+    """Another unit muted the callers of now: here they are heard at stage 3 only, for a while."""
+
+    asker: UnitId
+    for_ms: DurationMs
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAway:
+    """The people of another unit went elsewhere."""
+
+    unit: UnitId
+    for_ms: DurationMs
+    """For how long at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBack:
+    """The people of another unit are back."""
+
+    unit: UnitId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartTested:
     """The lamp test is at this part of the tower."""
 
@@ -225,6 +250,9 @@ Notice = (
     | Muted
     | AwayBegan
     | AwayOver
+    | HushAsked
+    | OtherAway
+    | OtherBack
     | PartTested
     | LampTestOver
 )

@@ -10,7 +10,7 @@ Whatever is silenced here, no light is: the picture's segments never ask who is 
 from typing import Final
 
 from appliance.core.callers import Callers
-from appliance.core.effects import Sound
+from appliance.core.effects import AskAway, AskMute, BusEffect, Sound
 from appliance.core.events import ButtonPressed, ButtonReleased
 from appliance.core.lamp_test import LampTest, Part
 from appliance.core.lamps import ButtonLamp, LampLook, buttons_of, may_answer
@@ -25,6 +25,7 @@ from appliance.core.notices import (
     PressTooLate,
 )
 from appliance.core.settings import BoardSettings
+from appliance.core.site import Site
 from appliance.core.standing import Standing
 from appliance.core.words import Button, DurationMs, InstantMs
 
@@ -47,11 +48,12 @@ class Panel:
     changes lamps too, and the board draws then anyway.
     """
 
-    def __init__(self, settings: BoardSettings, callers: Callers, standing: Standing) -> None:
+    def __init__(self, settings: BoardSettings, callers: Callers, site: Site, standing: Standing) -> None:
         """Begin with nothing pressed and nobody away; stuck buttons are faults of this standing."""
         self._buttons: Final = buttons_of(len(settings.lines))
         self._away_ms: Final = settings.away_ms
         self._callers = callers
+        self._site = site
         self._standing = standing
         self._stuck_at_ms: dict[Button, InstantMs] = {}
         self._hold_at_ms: InstantMs | None = None
@@ -59,22 +61,22 @@ class Panel:
         self._lamp_test = LampTest(settings.lines)
         self._blinks = dict.fromkeys(self._buttons, 0)
         self._lamps = tuple(ButtonLamp() for _ in self._buttons)
-        self._lamps_of: tuple[frozenset[Button], int] = frozenset(), 0
+        self._lamps_of: tuple[tuple[LampLook, ...], int] | None = None
         self.moved = False
         self.told: list[Notice] = []
         self.sounds: list[Sound] = []
         """Sounds that the lamp test wants played."""
+        self.asked: list[BusEffect] = []
+        """What the people here want of the other units."""
 
     @property
     def lamps(self) -> tuple[ButtonLamp, ...]:
         """What the lamps should show, the same tuple until that changes; the picture puts it on the beat."""
-        lit, blink_count = self._steady(), sum(self._blinks.values())
-        if (lit, blink_count) != self._lamps_of:
-            self._lamps_of = lit, blink_count
-            self._lamps = tuple(
-                ButtonLamp(LampLook.STEADY if button in lit else LampLook.OFF, blinks=blinks)
-                for button, blinks in self._blinks.items()
-            )
+        looks, blink_count = self._looks(), sum(self._blinks.values())
+        if (looks, blink_count) != self._lamps_of:
+            self._lamps_of = looks, blink_count
+            pairs = zip(looks, self._blinks.values(), strict=True)
+            self._lamps = tuple(ButtonLamp(look, blinks=blinks) for look, blinks in pairs)
         return self._lamps
 
     @property
@@ -85,7 +87,7 @@ class Panel:
     @property
     def is_muted(self) -> bool:
         """True while somebody waits, and everybody who waits is muted."""
-        return not self._callers.is_empty and all(call.muted for call in self._callers)
+        return not self._site.is_empty and all(one.muted for one in self._site)
 
     @property
     def is_testing(self) -> bool:
@@ -130,15 +132,20 @@ class Panel:
         """A button came up; one that is not down is no error, for its press may have been lost."""
         self._release(event.button)
 
+    def say_away(self, now_ms: InstantMs) -> None:
+        """Let the other units know that the people here are away, if they are."""
+        if self._away_until_ms is not None:
+            self.asked.append(AskAway(True, DurationMs(self._away_until_ms - now_ms)))
+
     def ask_lamp_test(self, now_ms: InstantMs) -> None:
         """Begin the lamp test, unless it runs or somebody waits."""
-        if not self._lamp_test.is_running and self._callers.is_empty:
+        if not self._lamp_test.is_running and self._site.is_empty:
             self._lamp_test.begin(now_ms)
             self._show_part()
 
     def attend(self) -> None:
         """End the lamp test if anybody waits: a ring matters more."""
-        if not self._callers.is_empty:
+        if not self._site.is_empty:
             self._end_test("a caller rings")
 
     def pass_time(self, now_ms: InstantMs) -> None:
@@ -157,10 +164,14 @@ class Panel:
             why = f"has been pressed for {STUCK_MS_MAX / 1000:.0f} s: stuck, or a short circuit"
             self._standing.raise_fault(_fault_of(button), why)
 
-    def _steady(self) -> frozenset[Button]:
-        """Return the buttons whose lamps are lit."""
+    def _looks(self) -> tuple[LampLook, ...]:
+        """Return what the lamp of each button shows; slowly flashes *away* while other units' people are."""
+        looks = dict.fromkeys(self._buttons, LampLook.OFF)
+        if self._site.coverage.units:
+            looks[Button.AWAY] = LampLook.TAKEABLE
         holds = ((Button.MUTE, self.is_muted), (Button.AWAY, self.is_away), (self.tested.button, True))
-        return frozenset(button for button, is_so in holds if is_so and button is not None)
+        looks |= {button: LampLook.STEADY for button, is_so in holds if is_so and button is not None}
+        return tuple(looks.values())
 
     def _act(self, button: Button, now_ms: InstantMs) -> bool:
         """Do what a press of this button does; return False if that is nothing."""
@@ -174,6 +185,7 @@ class Panel:
             case Button.AWAY:
                 self._away_until_ms = InstantMs(now_ms + self._away_ms)
                 self.moved = True
+                self.say_away(now_ms)
                 self.told.append(AwayBegan(self._away_ms))
                 return True
             case _:
@@ -181,20 +193,23 @@ class Panel:
 
     def _mute(self) -> bool:
         """Play no sound for anybody who waits now, or is held, or is unsure and may ring again."""
-        loud = [call for call in self._callers if not call.muted]
-        for call in loud:
-            call.muted = True
+        loud = [one for one in self._site if not one.muted]
+        for one in loud:
+            one.muted = True
         if loud:
             self.moved = True
+            self.asked.append(AskMute())
             self.told.append(Muted(len(loud)))
         return bool(loud)
 
     def _come_back(self, why: str) -> None:
         """Sound again, and at once for those who wait."""
         self._away_until_ms = None
-        self.moved = True
+        self.moved = self._callers.rose = True
+        self.asked.append(AskAway(False, DurationMs(0)))
         self.told.append(AwayOver(why))
-        self._callers.stages += [call.stage for call in self._callers if call.is_heard]
+        for one in self._site:
+            one.sounded = 0
 
     def _show_part(self) -> None:
         self._touch_part()

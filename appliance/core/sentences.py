@@ -14,10 +14,13 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HushAsked,
     LampTestOver,
     Muted,
     NothingToDo,
     Notice,
+    OtherAway,
+    OtherBack,
     Outcome,
     PartTested,
     PhoneSystemBack,
@@ -80,6 +83,12 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
             return f"Away: no sound here for {minutes(for_ms)} at most."
         case AwayOver(why):
             return f"Back: {why}."
+        case HushAsked(asker, for_ms):
+            return f"Unit {asker} muted the callers of now: quiet for {minutes(for_ms)}, but for urgent ones."
+        case OtherAway(unit, for_ms):
+            return f"The people of unit {unit} are away for {minutes(for_ms)} at most."
+        case OtherBack(unit, why):
+            return f"The people of unit {unit} are back: {why}."
         case PartTested(part):
             return f"Lamp test: {part}."
         case LampTestOver(why):

@@ -110,6 +110,8 @@ class BoardSettings:
     extensions: tuple[ExtensionSettings, ...]
     away_ms: DurationMs
     """After which time *away* ends by itself."""
+    sound_delays_ms: tuple[DurationMs, DurationMs, DurationMs] = (DurationMs(0), DurationMs(0), DurationMs(0))
+    """How long after the beginning of stages 1, 2 and 3 this unit sounds for a caller."""
     unit: UnitId = UnitId("")
     """Which unit this is."""
     boot: str = ""

@@ -1,6 +1,6 @@
 """Every limit of the core has a behaviour beyond it."""
 
-from appliance.core.callers import CALLS_MAX, ENDED_RINGS_MAX
+from appliance.core.callers import CALLS_MAX
 from appliance.core.composition import MARKS_MAX
 from appliance.core.events import FaultCleared, FaultRaised, RingRefused, SenderRefused
 from appliance.core.notices import (
@@ -14,6 +14,7 @@ from appliance.core.notices import (
 )
 from appliance.core.refusals import REFUSED_SENDERS_MAX
 from appliance.core.repeats import LOST_CALLERS_MAX, LostCallers
+from appliance.core.rings import ENDED_RINGS_MAX
 from appliance.core.standing import FAULTS_MAX
 from appliance.core.words import CALLERS_MAX, LEGS_MAX
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, line

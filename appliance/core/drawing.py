@@ -1,0 +1,106 @@
+"""The picture that the board wants, composed again where something changed and settled on the beat."""
+
+from typing import Final
+
+from appliance.core.callers import Callers
+from appliance.core.calls import CallStep
+from appliance.core.composition import segment_of
+from appliance.core.lamp_test import Light
+from appliance.core.lamps import ButtonLamp
+from appliance.core.lines import Lines
+from appliance.core.panel import Panel
+from appliance.core.picture import SWEEP_MS, SWEEPS_APART_MIN_MS, Overlay, Picture, Segment, settle
+from appliance.core.site import Site
+from appliance.core.standing import Standing
+from appliance.core.words import DurationMs, InstantMs, LineId
+
+CLOSING_MS: Final = DurationMs(1_000)
+"""For how long a line shows that a colleague answered (product: closes to the middle within 1 s)."""
+
+
+class Drawing:
+    """The picture, and what of it time alone changes."""
+
+    def __init__(self, lines: Lines, callers: Callers, site: Site, standing: Standing, panel: Panel) -> None:
+        """Begin dark."""
+        self._lines = lines
+        self._callers = callers
+        self._site = site
+        self._standing = standing
+        self._panel = panel
+        self._closing_until_ms: dict[LineId, InstantMs] = {}
+        self._swept_at_ms = InstantMs(float("-inf"))
+        self._position = {line: position for position, line in enumerate(lines.settings)}
+        self._lamps_wanted = panel.lamps
+        self.picture = Picture(
+            segments=tuple(Segment(line.label) for line in lines.settings.values()), lamps=self._lamps_wanted
+        )
+        """What the tower shows."""
+
+    @property
+    def dues_ms(self) -> list[InstantMs]:
+        """The instants at which time alone changes the picture."""
+        dues = list(self._closing_until_ms.values())
+        if self.picture.overlay is Overlay.SWEEP:
+            dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
+        return dues
+
+    def pass_time(self, now_ms: InstantMs) -> None:
+        """Have the lines drawn again on which an answer has been shown for long enough."""
+        for line in [line for line, until_ms in self._closing_until_ms.items() if until_ms <= now_ms]:
+            del self._closing_until_ms[line]
+            self._callers.touched.add(line)
+
+    def draw(self, standing_moved: bool, arrived: bool, now_ms: InstantMs) -> Picture | None:
+        """Return the picture if it is another one than before."""
+        sweep_over = self.picture.overlay is Overlay.SWEEP and now_ms >= self._swept_at_ms + SWEEP_MS
+        moved = standing_moved or self._panel.moved or self._site.moved or sweep_over
+        if not (moved or self._callers.touched):
+            return None
+        picture = self._compose(arrived, now_ms)
+        if picture == self.picture:
+            return None
+        self.picture = picture
+        return picture
+
+    def _compose(self, arrived: bool, now_ms: InstantMs) -> Picture:
+        """Compose again the lines that changed, and let the picture settle on the beat."""
+        ours = (
+            (call.line.id, at_ms) for call, step, at_ms in self._callers.closed if step is CallStep.ANSWERED
+        )
+        for line, ended_ms in (*ours, *self._site.answered):
+            self._closing_until_ms[line] = InstantMs(ended_ms + CLOSING_MS)
+        self._callers.closed.clear()
+        self._site.answered.clear()
+        segments = list(self.picture.segments)
+        tested = self._panel.tested
+        for changed in self._callers.touched:
+            segments[self._position[changed]] = segment_of(
+                self._lines.settings[changed],
+                self._site.on_line(changed),
+                closing=changed in self._closing_until_ms,
+                lost=changed in self._standing.lost_lines,
+                tested=changed == tested.line,
+            )
+        self._callers.touched.clear()
+        self._panel.moved = False
+        wanted = Picture(
+            segments=tuple(segments),
+            overlay=self._overlay(arrived, now_ms),
+            fault=self._standing.needs_a_person or tested.light is Light.FAULT,
+            more_count=self._callers.counted or int(tested.light is Light.MORE),
+            lamps=self._wanted_lamps(),
+        )
+        return settle(self.picture, wanted, now_ms)
+
+    def _wanted_lamps(self) -> tuple[ButtonLamp, ...]:
+        """Return the lamps of the last picture as they are settled, unless the panel wants other ones."""
+        before, self._lamps_wanted = self._lamps_wanted, self._panel.lamps
+        return self.picture.lamps if self._lamps_wanted is before else self._lamps_wanted
+
+    def _overlay(self, arrived: bool, now_ms: InstantMs) -> Overlay:
+        if arrived and now_ms - self._swept_at_ms >= SWEEPS_APART_MIN_MS:
+            self._swept_at_ms = now_ms
+        if self._standing.phone_lost_why is not None:
+            return Overlay.LOST
+        return Overlay.SWEEP if now_ms < self._swept_at_ms + SWEEP_MS else Overlay.NONE
