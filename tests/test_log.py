@@ -23,10 +23,13 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HushAsked,
     LampTestOver,
     Muted,
     NothingToDo,
     Notice,
+    OtherAway,
+    OtherBack,
     Outcome,
     PartTested,
     PhoneSystemBack,
@@ -39,7 +42,7 @@ from appliance.core.notices import (
     StageReached,
     Urgency,
 )
-from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId
+from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId, UnitId
 from appliance.log import (
     LOGGED_LENGTH_MAX,
     REFUSALS_A_MINUTE_MAX,
@@ -83,6 +86,9 @@ TOLD: dict[Notice, str] = {
     Muted(2): "notice muted count=2",
     AwayBegan(DurationMs(1_800_000)): "notice away-began for_s=1800",
     AwayOver("the button"): 'notice away-over why="the button"',
+    HushAsked(UnitId("back"), DurationMs(60_000)): "notice hush-asked asker=back for_s=60",
+    OtherAway(UnitId("back"), DurationMs(1_800_000)): "notice other-away unit=back for_s=1800",
+    OtherBack(UnitId("back"), "retired"): "notice other-back unit=back why=retired",
     PartTested("Main"): "info part-tested part=Main",
     LampTestOver("a caller rings"): 'info lamp-test-over why="a caller rings"',
     FaultOver("tower desk"): 'notice fault-over fault="tower desk"',

@@ -178,7 +178,7 @@ class Board:
             self._notices += told
             told.clear()
         effects: list[Effect] = []
-        said = self._site.news() + self._panel.asked
+        said = self._site.news(now_ms) + self._panel.asked
         self._panel.asked.clear()
         picture = self._drawing.draw(standing_moved, arrived, now_ms)
         effects += [] if picture is None else [ShowPicture(picture)]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from appliance.core.neighbours import NEIGHBOURS_MAX
+from appliance.core.neighbours import OTHER_UNITS_MAX
 from appliance.core.notices import Notice, OtherAway, OtherBack
 from appliance.core.settings import BoardSettings
 from appliance.core.words import DurationMs, InstantMs, UnitId
@@ -45,7 +45,7 @@ class Coverage:
         if for_ms <= 0:
             return
         if unit not in self._until_ms:
-            if len(self._until_ms) >= NEIGHBOURS_MAX:
+            if len(self._until_ms) >= OTHER_UNITS_MAX:
                 return
             self._told.append(OtherAway(unit, for_ms))
         self._until_ms[unit] = InstantMs(now_ms + min(for_ms, AWAY_MS_MAX))

@@ -57,8 +57,11 @@ class NeighbourCaller:
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
     def advance(self, now_ms: InstantMs) -> None:
-        """Let fill and stage follow the wait by our own thresholds, unless nobody sees the caller wait."""
-        if not self.is_seen:
+        """Let fill and stage follow the wait by our own thresholds, unless nobody sees the caller wait.
+
+        They begin where the first word on the caller says, whoever it comes from.
+        """
+        if self.stage and not self.is_seen:
             return
         self.fill = fill_of(self, now_ms)
         stage = stage_of(self)

@@ -19,7 +19,7 @@ from appliance.core.settings import LineSettings
 from appliance.core.standing import Standing
 from appliance.core.words import LEGS_MAX, DurationMs, InstantMs, LineId, UnitId
 
-NEIGHBOURS_MAX: Final = 15
+OTHER_UNITS_MAX: Final = 15
 """Other units that are heard: with this one sixteen, more than a practice has rooms with a phone. The next
 one is not heard, and that is a fault which a person must see."""
 
@@ -184,8 +184,8 @@ class Neighbours:
         if unit == self._unit:
             return None
         if unit not in self._units:
-            if len(self._units) >= NEIGHBOURS_MAX:
-                why = f"more than {NEIGHBOURS_MAX} other units: {unit} is not heard"
+            if len(self._units) >= OTHER_UNITS_MAX:
+                why = f"more than {OTHER_UNITS_MAX} other units: {unit} is not heard"
                 self._standing.raise_fault(SITE_FAULT, why)
                 return None
             self._units[unit] = Neighbour(unit, boot)

@@ -5,13 +5,14 @@ to say: a word that was repeated by those who heard it could never be taken back
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Final
 
 from appliance.core.bus_events import NeighbourState
 from appliance.core.calls import Call, CallState
 from appliance.core.effects import PublishedCall, PublishLine
 from appliance.core.notices import Urgency
-from appliance.core.words import CallId, CallName, LineId, UnitId
+from appliance.core.words import CallId, CallName, DurationMs, InstantMs, LineId, UnitId
 
 _STATES: Final = {
     CallState.RINGING: NeighbourState.RINGING,
@@ -21,6 +22,11 @@ _STATES: Final = {
 _URGENT_FROM_THE_START: Final = (Urgency.PRIORITY, Urgency.REPEAT)
 
 
+ANSWERED_MS: Final = DurationMs(1_000)
+"""For how long the others are told that a colleague answered a caller of ours, as long as our own tower shows
+it: whoever saw the same caller, or remembers them, need not believe any longer that they wait."""
+
+
 class Publishing:
     """Remembers what was last said of each line."""
 
@@ -28,16 +34,28 @@ class Publishing:
         """Begin with nothing said: all lines are empty to the others."""
         self._boot = boot
         self._said: dict[LineId, tuple[PublishedCall, ...]] = {}
+        self._answered: dict[LineId, list[tuple[PublishedCall, InstantMs]]] = {}
 
     def name_of(self, call: CallId) -> CallName:
         """Return what a call of ours is called on the bus: no start of any unit uses a name again."""
         return CallName(f"{self._boot}-{call}")
 
-    def changed(self, lines: Iterable[tuple[LineId, Collection[Call]]]) -> list[PublishLine]:
+    def answered(self, call: Call, at_ms: InstantMs) -> None:
+        """A colleague answered this caller, who was published until now; the line is looked at again soon."""
+        names = [said for said in self._said.get(call.line.id, ()) if said.call == self.name_of(call.id)]
+        told = [(replace(said, state=NeighbourState.TAKEN), at_ms) for said in names]
+        self._answered.setdefault(call.line.id, []).extend(told)
+
+    def changed(
+        self, lines: Iterable[tuple[LineId, Collection[Call]]], now_ms: InstantMs
+    ) -> list[PublishLine]:
         """Return what must be said of these lines."""
         news = []
         for line, calls in lines:
-            said = tuple(map(self._said_of, calls))
+            answered = [one for one in self._answered.pop(line, ()) if now_ms < one[1] + ANSWERED_MS]
+            if answered:
+                self._answered[line] = answered
+            said = (*map(self._said_of, calls), *(one for one, _ in answered))
             if said != self._said.get(line, ()):
                 self._said[line] = said
                 news.append(PublishLine(line, said))

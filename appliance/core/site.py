@@ -146,6 +146,11 @@ class Site:
 
     def settle(self, now_ms: InstantMs) -> None:
         """Let what one unit knows correct what the others believe."""
+        if self._publishing is None:
+            return
+        for call, step, at_ms in self._callers.closed:
+            if step is CallStep.ANSWERED:
+                self._publishing.answered(call, at_ms)
         if not self._neighbours.units:
             return
         for call, step, _ in self._callers.closed:
@@ -219,11 +224,12 @@ class Site:
             for members in self.everyone()
         )
 
-    def news(self) -> list[PublishLine]:
+    def news(self, now_ms: InstantMs) -> list[PublishLine]:
         """Return what must be said of the lines that changed."""
         if self._publishing is None:
             return []
-        return self._publishing.changed((line, self._callers.on_line(line)) for line in self._callers.touched)
+        lines = ((line, self._callers.on_line(line)) for line in self._callers.touched)
+        return self._publishing.changed(lines, now_ms)
 
     def _share_waits(self, line: LineId, now_ms: InstantMs) -> None:
         """Take over a longer wait of the same caller; it stays ours if the unit that saw it goes.

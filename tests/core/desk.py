@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 
 from appliance.core.board import Board
-from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.effects import (
+    AskAway,
+    AskMute,
+    Effect,
+    EndRing,
+    PlaySound,
+    PublishLine,
+    ShowPicture,
+    Tell,
+)
 from appliance.core.events import (
     ButtonPressed,
     ButtonReleased,
@@ -21,8 +30,15 @@ from appliance.core.events import (
 from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.notices import Notice
 from appliance.core.picture import Overlay, Picture
-from appliance.core.settings import BoardSettings, CancelMeaning, ExtensionSettings, LineSettings, LineSource
-from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, RingId
+from appliance.core.settings import (
+    BoardSettings,
+    CancelMeaning,
+    ExtensionSettings,
+    LineSettings,
+    LineSource,
+    SiteSettings,
+)
+from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
 
 COLLEAGUE_ANSWERED = (Reason("SIP", 200, "Call completed elsewhere"), Reason("Q.850", 26))
 CALLER_GAVE_UP = (Reason("Q.850", 127),)
@@ -79,10 +95,27 @@ class Desk:
     sounds: list[tuple[float, str]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     ended_rings: list[str] = field(default_factory=list)
+    said: list[Effect] = field(default_factory=list)
+    """What it said on the bus."""
+    unit: str = ""
+    boot: str = ""
+    site: SiteSettings | None = None
+    sound_delays_s: tuple[float, float, float] = (0, 0, 0)
 
     def __post_init__(self) -> None:
         self.extensions = self.extensions or tuple(extension(f"ext-{one.id}", one.id) for one in self.lines)
-        self.board = Board(BoardSettings(self.lines, self.extensions, AWAY_MS))
+        first, second, third = (DurationMs(delay_s * 1000) for delay_s in self.sound_delays_s)
+        self.board = Board(
+            BoardSettings(
+                self.lines,
+                self.extensions,
+                AWAY_MS,
+                sound_delays_ms=(first, second, third),
+                unit=UnitId(self.unit),
+                boot=self.boot,
+                site=self.site,
+            )
+        )
 
     @classmethod
     def registered(cls, *lines: LineSettings, extensions: tuple[ExtensionSettings, ...] = ()) -> "Desk":
@@ -96,7 +129,7 @@ class Desk:
 
     def forget(self) -> None:
         """Forget what was shown, played and told so far."""
-        for kept in (self.pictures, self.sounds, self.notices, self.ended_rings):
+        for kept in (self.pictures, self.sounds, self.notices, self.ended_rings, self.said):
             kept.clear()
 
     def tell(self, event: Event, at_s: float | None = None) -> tuple[Effect, ...]:
@@ -125,6 +158,8 @@ class Desk:
                     self.notices.append(notice)
                 case EndRing(ring):
                     self.ended_rings.append(ring)
+                case PublishLine() | AskAway() | AskMute():
+                    self.said.append(effect)
         return effects
 
     def rings(

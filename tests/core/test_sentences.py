@@ -15,10 +15,13 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HushAsked,
     LampTestOver,
     Muted,
     NothingToDo,
     Notice,
+    OtherAway,
+    OtherBack,
     Outcome,
     PartTested,
     PhoneSystemBack,
@@ -32,9 +35,9 @@ from appliance.core.notices import (
     Urgency,
 )
 from appliance.core.sentences import minutes, sentence_of
-from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId
+from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId, UnitId
 
-ONE, MAIN, FRONT = CallId(1), LineId("main"), ExtensionId("front")
+ONE, MAIN, FRONT, BACK = CallId(1), LineId("main"), ExtensionId("front"), UnitId("back")
 
 
 def ms(seconds: float) -> DurationMs:
@@ -93,6 +96,12 @@ SENTENCES: list[tuple[Notice, str]] = [
     (Muted(3), "Muted 3 callers; a new one sounds again."),
     (AwayBegan(ms(1_800)), "Away: no sound here for 30:00 at most."),
     (AwayOver("the time for it is over"), "Back: the time for it is over."),
+    (
+        HushAsked(BACK, ms(60)),
+        "Unit back muted the callers of now: quiet for 1:00, but for urgent ones.",
+    ),
+    (OtherAway(BACK, ms(1_800)), "The people of unit back are away for 30:00 at most."),
+    (OtherBack(BACK, "the unit started again"), "The people of unit back are back: the unit started again."),
     (PartTested("line Main"), "Lamp test: line Main."),
     (LampTestOver("a caller rings"), "The lamp test is over: a caller rings."),
 ]
