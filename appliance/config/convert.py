@@ -17,7 +17,7 @@ from appliance.core.settings import (
     SiteUnit,
 )
 from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId, UnitId, Way
-from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from appliance.tower.bought import BOUGHT, NONE, colours_of
 from appliance.tower.lamps import LampColour, assign
 from appliance.tower.pins import PinSettings, pin_lamps
@@ -145,6 +145,8 @@ def _pbx(pbx: PbxTable) -> PbxSettings:
         addresses=pbx.addresses,
         line_header=pbx.line_header,
         tag_header=pbx.tag_header,
+        srtp=Srtp(pbx.srtp) if pbx.srtp != "auto" else Srtp.OPTIONAL if pbx.transport == "tls" else Srtp.OFF,
+        ringback=Ringback(pbx.ringback),
     )
 
 

@@ -101,6 +101,15 @@ class PbxTable(Table):
         default="udp",
         description="How SIP travels. With tls, the PBX's certificate and its name are verified.",
     )
+    srtp: Literal["auto", "off", "optional", "required"] = Field(
+        default="auto",
+        description="Whether the sound of taken calls is encrypted. optional: whenever the PBX does."
+        " required: a caller whose sound is not cannot be taken. auto: optional with tls, else off.",
+    )
+    ringback: Literal["north-america", "europe"] = Field(
+        default="north-america",
+        description="What a caller hears while the desk phone rings.",
+    )
     outbound_proxy: Annotated[str, AfterValidator(kinds.PROXY)] = Field(
         default="", description="A proxy that everything goes through, as a SIP address. Empty: none."
     )

@@ -116,6 +116,10 @@ class Accounts:
         leg.keep(leg.getId())
         return leg
 
+    def may_take(self, caller: Ring) -> bool:
+        """Return whether this caller's sound is as the settings want it."""
+        return caller.is_encrypted or self._pbx_of[caller.offer.extension][1].srtp is not Srtp.REQUIRED
+
     def uri_of(self, caller: Ring, dial: Dial) -> str:
         """Return the URI of the dial's target at this caller's phone system.
 

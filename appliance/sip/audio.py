@@ -18,6 +18,9 @@ FRAME_BYTES: Final = int(CLOCK_HZ * FRAME_MS // 1000) * 2
 CODECS: Final = (("G722/16000", 255), ("PCMA/8000", 254), ("PCMU/8000", 253), ("opus/48000", 252))
 """What we speak, best first: G.722 costs a small processor a tenth of what Opus does."""
 
+DEFAULT_DEVICE: Final = -1
+"""PJMEDIA_AUD_DEFAULT_CAPTURE_DEV of audiodev.h; for playback the same number is taken for its default."""
+
 LOUDNESS: Final = 8_000
 """A tone's amplitude of 32,767: about -9 dBm0, which nobody holds away from the ear."""
 
@@ -63,6 +66,8 @@ class Audio:
         self._port = int(self._devices.setNoDev())
         self._buffer = ctypes.create_string_buffer(FRAME_BYTES)
         self._frame = _Frame(0, ctypes.addressof(self._buffer), FRAME_BYTES, 0, 0)
+        self._has_device = False
+        """True while a sound device is open, which moves the bridge by a clock of its own."""
         self._tones: dict[_Cadence, Any] = {}
         self.clock: Final = FrameClock()
 
@@ -75,9 +80,15 @@ class Audio:
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Move the sound on, if it is time."""
-        for _ in range(self.clock.take_due(now_ms)):
-            self._frame.size = FRAME_BYTES
-            self._library.pjmedia_port_get_frame(self._port, self._frame)
+        count = self.clock.take_due(now_ms)
+        if not self._has_device:
+            for _ in range(count):
+                self._move()
+
+    def _move(self) -> None:
+        """Move the sound on by one frame; what is left in it is what a handset would hear."""
+        self._frame.size = FRAME_BYTES
+        self._library.pjmedia_port_get_frame(self._port, self._frame)
 
     def begin(self, kind: Ringback) -> None:
         """Let ringback begin anew, so that who hears it first hears it at once."""
@@ -98,6 +109,32 @@ class Audio:
                 tone.stopTransmit(port)
         one.startTransmit(other)
         other.startTransmit(one)
+
+    def open_handset(self, name: str) -> None:
+        """Let the sound device of this ALSA name, or the machine's default, be a port of the bridge.
+
+        Raises:
+            LookupError: there is none, or it cannot be opened.
+        """
+        # It may have been plugged in since the library looked.
+        self._devices.refreshDevs()
+        try:
+            place = self._devices.lookupDev("ALSA", name) if name else DEFAULT_DEVICE
+        except pj.Error:
+            raise LookupError("the handset's sound device is not there") from None
+        if self._library.pjsua_set_snd_dev(place, place) != 0:
+            self.close_handset()
+            raise LookupError("the handset's sound device cannot be opened")
+        self._has_device = True
+
+    def close_handset(self) -> None:
+        """Let the bridge move by our own clock again."""
+        self._has_device = False
+        self._port = int(self._devices.setNoDev())
+
+    def handset(self) -> Any:
+        """Return the port of the sound device."""
+        return self._devices.getPlaybackDevMedia()
 
     def end(self) -> None:
         """Let go of everything; the library is about to be destroyed."""

@@ -37,8 +37,7 @@ def from_address(extension: str, domain: Place, name: str, number: str) -> str:
 
     The user part stays the extension: phone systems know by it who calls, and what the call may do.
     """
-    words = [name, f"({number})" if name and number and number not in name else number]
-    shown = " ".join(filter(None, words)) or ANONYMOUS
+    shown = f"{name} ({number})" if name and number and name != number else name or number or ANONYMOUS
     quoted = shown.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <sip:{escaped(extension)}@{domain.host}>'
 

@@ -134,6 +134,7 @@ class Engine:
             case EndRing(ring):
                 stack.end_ring(ring)
             case Take(ring, way, target, headers, confirm_key, within_ms):
+                target = "" if way is Way.HANDSET else target
                 self._take(stack, ring, way, Dial(target, headers, confirm_key, within_ms))
             case Return(ring, target, within_ms):
                 self._take(stack, ring, Way.PHONE, Dial(target, answer_within_ms=within_ms))

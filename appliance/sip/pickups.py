@@ -35,6 +35,10 @@ class Phones(Protocol):
         """
         ...
 
+    def may_take(self, caller: Ring) -> bool:
+        """Return whether this caller's sound is as this phone system's settings want it."""
+        ...
+
     def uri_of(self, caller: Ring, dial: Dial) -> str:
         """Return the URI of the dial's target at this caller's phone system; raises LookupError as above."""
         ...
@@ -133,6 +137,8 @@ class _Held:
                 self._audio.ask_for_key(second)
         elif second is not None:
             self._audio.join(caller, second)
+        elif self.pickup.on_handset:
+            self._audio.join(caller, self._audio.handset())
 
 
 class Pickups:
@@ -140,84 +146,110 @@ class Pickups:
 
     def __init__(self, host: Host, phones: Phones, audio: Audio) -> None:
         """Begin with empty hands."""
+        self.handset = ""
+        """The ALSA name of the sound device for `Way.HANDSET`; empty for the machine's default."""
         self._host = host
         self._phones = phones
         self._audio = audio
         self._all: dict[RingId, _Held] = {}
+        self._on_handset: _Held | None = None
+        """Who has the unit's own sound device."""
 
     def take(self, caller: Ring, way: Way, dial: Dial, at_ms: InstantMs) -> None:
-        """Take a caller who rings or is in our hands already."""
+        """Take a caller who rings, or who is in our hands and has not spoken with anybody."""
         assert caller.ring is not None, "only what rings is taken"
         held = self._all.get(caller.ring)
-        if held is not None:
-            held.pickup.take(dial, at_ms)
-        elif len(self._all) >= PICKUPS_MAX:
-            self._host.moved(caller.ring, PickupStep.FAILED, "too many callers are being taken here")
-        elif way is Way.REDIRECT:
-            self._redirect(caller, dial)
+        if held is not None and held.pickup.joined:
+            return
+        try:
+            self._check(caller, way, dial, held)
+            if way is Way.REDIRECT and held is None:
+                self._redirect(caller, dial)
+                return
+            if way is Way.HANDSET:
+                self._audio.open_handset(self.handset)
+        except LookupError as error:
+            self._host.moved(caller.ring, PickupStep.FAILED, str(error))
+            return
+        if held is None:
+            held = self._answer(caller, dial, at_ms)
         else:
-            self._answer(caller, dial, at_ms)
+            held.pickup.take(dial, at_ms)
+        if way is Way.HANDSET:
+            self._on_handset = held
+            held.connect()
+        self._settle(held)
+
+    def _check(self, caller: Ring, way: Way, dial: Dial, held: _Held | None) -> None:
+        """Raise LookupError, with the reason, if this caller cannot be taken in this way."""
+        if held is None and len(self._all) >= PICKUPS_MAX:
+            raise LookupError("too many callers are being taken here")
+        if not self._phones.may_take(caller):
+            raise LookupError("its sound is not encrypted")
+        if way is Way.HANDSET:
+            if self._on_handset is not None:
+                raise LookupError("the handset is in use")
+        elif not dial.target:
+            raise LookupError("there is no target to be called")
 
     def hang_up(self, ring: RingId) -> None:
         """The hook is on."""
         if held := self._all.get(ring):
             held.pickup.hang_up()
-            self._forget_if_over(held)
+            self._settle(held)
 
     def stop(self) -> None:
         """End all of them."""
         for held in list(self._all.values()):
             held.pickup.stop()
-            self._forget_if_over(held)
+            self._settle(held)
 
     def pass_time(self, at_ms: InstantMs) -> None:
         """Give up what took too long."""
         for held in list(self._all.values()):
             held.pickup.pass_time(at_ms)
+            self._settle(held)
 
-    def _answer(self, caller: Ring, dial: Dial, at_ms: InstantMs) -> None:
-        assert caller.ring is not None
+    def _answer(self, caller: Ring, dial: Dial, at_ms: InstantMs) -> _Held:
+        held = _Held(caller, dial, self._host, self._phones, self._audio)
+        self._all[held.ring] = held
         self._audio.clock.begin(at_ms)
-        self._all[caller.ring] = _Held(caller, dial, self._host, self._phones, self._audio)
         caller.is_answered = True
         try:
             caller.answer(status(OK))
         except pj.Error as error:
             self._host.fault(f"answer: {plain_error(error)}")
-            del self._all[caller.ring]
-            self._audio.clock.end(at_ms)
-            caller.is_answered = False
-            self._host.moved(caller.ring, PickupStep.FAILED, "it could not be answered")
+            # The library has ended the leg, or will: the phone system goes on without us.
+            with contextlib.suppress(pj.Error):
+                caller.refuse(TEMPORARILY_UNAVAILABLE)
+        return held
 
     def _redirect(self, caller: Ring, dial: Dial) -> None:
         """Answer 302: from then on the light hears nothing more of this caller."""
         assert caller.ring is not None
-        ring = caller.ring
-        try:
-            uri = self._phones.uri_of(caller, dial)
-        except LookupError as error:
-            self._host.moved(ring, PickupStep.FAILED, str(error))
-            return
+        uri = self._phones.uri_of(caller, dial)
         # Said first: the ring is over as soon as the answer is sent.
-        self._host.moved(ring, PickupStep.HANDED_OVER, "")
+        self._host.moved(caller.ring, PickupStep.HANDED_OVER, "")
         caller.send_to(uri)
 
     def caller_connected(self, ring: RingId) -> None:
         """Our 200 was acknowledged."""
         if held := self._all.get(ring):
             held.pickup.caller_connected(now_ms())
+            self._settle(held)
 
     def caller_over(self, ring: RingId, why: str) -> None:
         """The caller's leg ended."""
         if held := self._all.get(ring):
             held.caller = None
             held.pickup.caller_over(why)
-            self._forget_if_over(held)
+            self._settle(held)
 
     def transfer_told(self, ring: RingId, code: int, final: bool) -> None:
         """The phone system said how the hand-over goes."""
         if held := self._all.get(ring):
             held.pickup.transfer_told(code, final)
+            self._settle(held)
 
     def sound_changed(self, ring: RingId) -> None:
         """A leg has sound now, or another one."""
@@ -239,7 +271,7 @@ class Pickups:
         if held := self._of(ring, leg):
             held.second = None
             held.pickup.second_over(why)
-            self._forget_if_over(held)
+            self._settle(held)
 
     def key_pressed(self, ring: RingId, leg: object, key: str) -> None:
         """A second leg sent a key."""
@@ -251,6 +283,10 @@ class Pickups:
         held = self._all.get(ring)
         return held if held is not None and held.second is leg else None
 
-    def _forget_if_over(self, held: _Held) -> None:
+    def _settle(self, held: _Held) -> None:
+        """Let go of what this pickup needs no longer."""
+        if self._on_handset is held and not held.pickup.on_handset:
+            self._on_handset = None
+            self._audio.close_handset()
         if held.pickup.over and self._all.pop(held.ring, None) is not None:
             self._audio.clock.end(now_ms())

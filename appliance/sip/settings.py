@@ -82,7 +82,7 @@ class EngineSettings:
     pbxs: tuple[PbxSettings, ...]
     extensions: tuple[ExtensionAccount, ...]
     handset: str = ""
-    """The ALSA name of the handset's sound device; empty if there is none."""
+    """The ALSA name of the handset's sound device; empty for the machine's default."""
 
     def pbx_of(self, extension: ExtensionAccount) -> PbxSettings:
         """Return the phone system of an extension; KeyError names one that is not declared."""

@@ -94,6 +94,7 @@ class Stack:
             if key not in self._transports:
                 self._transports[key] = self._open(pbx, udp_port)
         self._endpoint.libStart()
+        self.pickups.handset = settings.handset
         self.audio.choose_codecs(self._endpoint)
         self._accounts = Accounts(
             settings,
@@ -165,6 +166,10 @@ class Stack:
     def second_leg(self, caller: Ring, dial: Dial) -> SecondLeg:
         """Call the dial's target for this caller."""
         return self._accounts.second_leg(caller, dial)
+
+    def may_take(self, caller: Ring) -> bool:
+        """Return whether this caller's sound is as the settings want it."""
+        return self._accounts.may_take(caller)
 
     def uri_of(self, caller: Ring, dial: Dial) -> str:
         """Return the URI of the dial's target at this caller's phone system."""

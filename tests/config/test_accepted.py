@@ -25,7 +25,14 @@ from appliance.core.settings import (
 )
 from appliance.core.words import DurationMs, ExtensionId, LineId, UnitId, Way
 from appliance.errors import CallLightError, ConfigurationRefused
-from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+from appliance.sip.settings import (
+    EngineSettings,
+    ExtensionAccount,
+    PbxSettings,
+    Ringback,
+    Srtp,
+    Transport,
+)
 from tests.config.files import GOOD, accepted, refusals, with_line, written
 
 FULL = """\
@@ -46,6 +53,8 @@ addresses = ["192.0.2.0/24", "2001:db8::7"]
 cancel_meaning = "freepbx-default"
 line_header = "X-Line"
 tag_header = "X-Call-Tag"
+srtp = "required"
+ringback = "europe"
 line_from = ["header", "dialled", "extension"]
 
 [[pbx]]
@@ -142,6 +151,8 @@ READ = Configuration(
                 addresses=("192.0.2.0/24", "2001:db8::7"),
                 line_header="X-Line",
                 tag_header="X-Call-Tag",
+                srtp=Srtp.REQUIRED,
+                ringback=Ringback.EUROPE,
             ),
             PbxSettings("old", ("sip:192.0.2.10",), Transport.UDP),
         ),

@@ -1,7 +1,8 @@
 """A house with a real Asterisk, the real engine at some of its extensions, desk phones, and people who call.
 
-Every extension of the engine is another kind of customer: 601 as usual, 602 may not transfer, 603 speaks only
-encrypted, 604 only G.722, 605 only Opus.
+Every extension of the engine is another kind of customer: 601 as usual, 602 may not transfer and lets its
+callers hear Europe's ringback, 603 speaks only encrypted, 604 only G.722, 605 only Opus, and the settings of
+606 demand an encryption that its phone system does not have.
 """
 
 import contextlib
@@ -14,7 +15,8 @@ from appliance.core.words import DurationMs, ExtensionId, PickupStep, RingId, Wa
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.talker import Talker, talker
-from tests.sip.engine_desk import EngineDesk, running
+from tests.peers.tones import AUDIBLE, KNOWN, WINDOW, amplitude
+from tests.sip.engine_desk import EngineDesk, engine_with, running
 
 CALLER_HZ: Final = 1000
 DESK_HZ: Final = 1700
@@ -30,13 +32,51 @@ OPTIONS: Final = {
     "603": "media_encryption = sdes",
     "604": "disallow = all\nallow = g722",
     "605": "disallow = all\nallow = opus",
+    "606": "",
 }
+HANDSET: Final = "plughw:Handset"
+
+PRETENDED: Final = """
+import array, math, pathlib
+from appliance.sip import audio, stack
+
+class Pretended(audio.Audio):
+    # A sound device that our own clock moves: it keeps what it hears, and says a tone of its own.
+    opened, spoken = False, 0
+
+    def open_handset(self, name):
+        if name != {device!r}:
+            raise LookupError("the handset's sound device is not there")
+        self.opened = True
+
+    def close_handset(self):
+        self.opened = False
+
+    def _move(self):
+        super()._move()
+        if self.opened:
+            with open({heard!r}, "ab") as file:
+                file.write(bytes(self._buffer))
+            turn = 2 * math.pi * {hertz} / audio.CLOCK_HZ
+            places = range(self.spoken, self.spoken + audio.FRAME_BYTES // 2)
+            said = array.array("h", (int(8000 * math.sin(turn * place)) for place in places))
+            self.spoken += len(said)
+            self._buffer[:] = said.tobytes()
+            put = self._library.pjmedia_port_put_frame
+            put.argtypes = self._library.pjmedia_port_get_frame.argtypes
+            put(self._port, self._frame)
+
+stack.Audio = Pretended
+"""
 
 
 class House:
     """What a story speaks of. Each begins with both phones free and nobody in our hands."""
 
-    def __init__(self, asterisk: Asterisk, phone: Talker, other: Talker, desk: EngineDesk) -> None:
+    def __init__(
+        self, asterisk: Asterisk, phone: Talker, other: Talker, desk: EngineDesk, handset: Path
+    ) -> None:
+        self._handset = handset
         self.asterisk = asterisk
         self.phone = phone
         """The desk phone beside the unit."""
@@ -74,6 +114,13 @@ class House:
         within_ms = SHORT_MS if short else DurationMs(15_000)
         self.desk.link.take(ring, Way.PHONE, target, confirm_key=confirm_key, answer_within_ms=within_ms)
 
+    def handset_hears(self) -> set[int]:
+        """The known tones in what the handset's sound device heard last."""
+        data = self._handset.read_bytes()[-4 * WINDOW :] if self._handset.exists() else b""
+        # The bridge runs at twice the rate of the tones' ear.
+        samples = list(memoryview(data).cast("h"))[::2]
+        return {hertz for hertz in KNOWN if samples and amplitude(samples, hertz) >= AUDIBLE}
+
     def moves(self) -> list[PickupMoved]:
         """What was told in this story so far."""
         return self.desk.all(PickupMoved)[self._told :]
@@ -93,7 +140,7 @@ class House:
 
 
 @contextlib.contextmanager
-def running_house(folder: Path, ringback: Ringback = Ringback.NORTH_AMERICA) -> Iterator[House]:
+def running_house(folder: Path) -> Iterator[House]:
     """A house in which everything is registered."""
     with contextlib.ExitStack() as stack:
         phone = stack.enter_context(talker(DESK_HZ, DESK))
@@ -101,13 +148,19 @@ def running_house(folder: Path, ringback: Ringback = Ringback.NORTH_AMERICA) -> 
         passwords = {user: f"melon-{user}" for user in OPTIONS}
         practice = AsteriskPractice(passwords, {DESK: phone.port, OTHER: other.port}, OPTIONS)
         asterisk = stack.enter_context(running_asterisk(practice))
-        office = PbxSettings(
-            "office", (f"sip:{asterisk.address}",), Transport.UDP, srtp=Srtp.OPTIONAL, ringback=ringback
-        )
+        registrars = (f"sip:{asterisk.address}",)
+        office = PbxSettings("office", registrars, Transport.UDP, srtp=Srtp.OPTIONAL)
+        pbxs = {
+            "602": PbxSettings("annex", registrars, Transport.UDP, ringback=Ringback.EUROPE),
+            "606": PbxSettings("strict", registrars, Transport.UDP, srtp=Srtp.REQUIRED),
+        }
         accounts = tuple(
-            ExtensionAccount(ExtensionId(f"light-{user}"), "office", user, password)
+            ExtensionAccount(ExtensionId(f"light-{user}"), pbxs.get(user, office).id, user, password)
             for user, password in passwords.items()
         )
-        desk = stack.enter_context(running(EngineSettings((office,), accounts), folder))
+        settings = EngineSettings((office, *pbxs.values()), accounts, HANDSET)
+        heard = folder / "handset"
+        program = engine_with(PRETENDED.format(device=HANDSET, heard=str(heard), hertz=OTHER_HZ))
+        desk = stack.enter_context(running(settings, folder, program))
         desk.registered(len(accounts))
-        yield House(asterisk, phone, other, desk)
+        yield House(asterisk, phone, other, desk, heard)
