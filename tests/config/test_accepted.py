@@ -25,14 +25,7 @@ from appliance.core.settings import (
 )
 from appliance.core.words import DurationMs, ExtensionId, LineId, UnitId, Way
 from appliance.errors import CallLightError, ConfigurationRefused
-from appliance.sip.settings import (
-    EngineSettings,
-    ExtensionAccount,
-    PbxSettings,
-    Ringback,
-    Srtp,
-    Transport,
-)
+from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.config.files import GOOD, accepted, refusals, with_line, written
 
 FULL = """\
@@ -158,12 +151,7 @@ READ = Configuration(
         ),
         (
             ExtensionAccount(
-                ExtensionId("ext-main"),
-                "office",
-                "0601",
-                "open-sesame",
-                auth_user="auth 601",
-                expiry_s=300,
+                ExtensionId("ext-main"), "office", "0601", "open-sesame", auth_user="auth 601", expiry_s=300
             ),
         ),
         handset="plughw:CARD=Handset",
