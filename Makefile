@@ -44,6 +44,7 @@ lint: setup ## ruff, mypy, and cppcheck for the firmware and its emulator
 
 test: lint ## lint, strict types, and the whole suite
 	@.venv/bin/python -m tests.service.roots
+	@.venv/bin/python -m tests.asyncapi
 	@$(MAKE) --no-print-directory -s -C firmware all host
 	@$(MAKE) --no-print-directory -s -C firmware/sim
 	@exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup

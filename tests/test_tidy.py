@@ -70,9 +70,9 @@ LEFTOVERS: Final = tuple(
 
 HOSTS: Final = re.compile(
     r"127\.0\.0\.1|localhost|\w+|[\w.-]*\.example(\.\w+)?|[\w.-]*example\.(com|org|net)|192\.0\.2\.\d+"
-    r"|([\w.-]*\.)?(gnu|fsf)\.org|www\.w3\.org|\[?::1\]?|[{<%].*"
+    r"|([\w.-]*\.)?(gnu|fsf)\.org|www\.w3\.org|json-schema\.org|\[?::1\]?|[{<%].*"
 )
-"""Hosts that an address may name: ourselves, bare names, names made for examples, the licence's, XML's."""
+"""Hosts that an address may name: ourselves, bare names, names made for examples, licences, formats."""
 
 SLEEPS_IN: Final = ("tests/peers/", "tests/practice/demo.py", "tests/end_to_end/test_bad_input.py")
 """Where a program waits between two looks at a condition, with a deadline; and where senders keep a pace."""
@@ -227,6 +227,7 @@ def test_every_module_of_the_product_is_used() -> None:
         "appliance.sip.engine",
         "appliance.sip.binding.__main__",
         "appliance.config.example",
+        "appliance.bus.contract",
     }
     names = set()
     for source in sources(".py"):

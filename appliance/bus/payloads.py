@@ -57,7 +57,12 @@ class Payload(BaseModel):
     """What every payload is: frozen, strict, of one version, and deaf to keys that it does not know."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="ignore", allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     v: Literal[1]

@@ -155,6 +155,10 @@ TOPICS: Final = (
 )  # fmt: skip
 
 
+FOR_READERS: Final = (HEALTH, WAITING, EVENT)
+"""Topics to which no unit listens: they are for displays, and for people who look after the units."""
+
+
 def topic_of(text: str) -> tuple[Topic, Mapping[str, str]] | None:
     """Return the row that a message's topic belongs to and the levels that vary, or None."""
     for topic in TOPICS:

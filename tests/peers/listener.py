@@ -1,19 +1,23 @@
 """A client of the broker that hears all, checks it against the site's contract, and can say anything."""
 
 import contextlib
+import json
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
+import fastjsonschema
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from appliance.bus.contract import FOLDER
 from appliance.bus.message import Message
 from appliance.bus.payloads import Payload
-from appliance.bus.topics import topic_of
+from appliance.bus.topics import PREFIX, topic_of
 from tests.peers.mosquitto import SITE, WATCHER, Mosquitto
 from tests.peers.program import until
 
@@ -89,6 +93,30 @@ class Listener:
             getattr(message.properties, "CorrelationData", b""),
         )
         self.heard.append(heard)
+        self.complaints += complaints_of(heard)
+
+
+def complaints_of(message: Message) -> list[str]:
+    """What of a message is not as the contract says that ships."""
+    if not message.topic.startswith(PREFIX) or not message.payload:
+        return []
+    found = topic_of(message.topic)
+    if found is None:
+        return [f"{message.topic} is no topic of the contract"]
+    try:
+        checks()[found[0].payload.__name__](json.loads(message.payload))
+    except (ValueError, fastjsonschema.JsonSchemaException) as error:
+        return [f"{message.topic}: {error}"]
+    return []
+
+
+@cache
+def checks() -> Mapping[str, Callable[[object], object]]:
+    """The schema of each payload as a check that raises."""
+    return {
+        file.name.partition(".")[0]: fastjsonschema.compile(json.loads(file.read_text(encoding="utf-8")))
+        for file in FOLDER.glob("*.schema.json")
+    }
 
 
 @contextlib.contextmanager

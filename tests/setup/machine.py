@@ -69,8 +69,9 @@ class Machine:
             (self.bin / name).unlink()
 
     def install(self, *names: str) -> None:
-        """Let dpkg know exactly these packages."""
-        (self.folder / "installed").write_text("".join(f"{name}\n" for name in names))
+        """Let dpkg know exactly these packages; of names that differ between releases, the first one."""
+        known = [name.partition("|")[0] for name in names]
+        (self.folder / "installed").write_text("".join(f"{name}\n" for name in known))
 
     def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
         """Run a program of the clone, or of PATH, without a terminal."""

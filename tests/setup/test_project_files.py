@@ -72,7 +72,8 @@ def test_make_test_lints_checks_types_and_ends_with_pytest() -> None:
     commands = [line for line in said.splitlines() if not line.startswith("make")]
     # Between the two stands what the firmware's own Makefile does to lint it.
     assert commands[:3] == [".ci/setup", ".venv/bin/ruff check .", ".venv/bin/mypy"]
-    assert ".venv/bin/python -m tests.service.roots" in commands
+    made = {f".venv/bin/python -m tests.{what}" for what in ("service.roots", "asyncapi")}
+    assert made <= set(commands)
     assert commands[-1] == "exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup"
 
 
