@@ -85,6 +85,7 @@ class Unit:
             log,
             self.inbox.post,
             self.inbox.ask,
+            self.inbox.stop,
             lambda: tuple(writer.fault is None for writer in self._towers.writers),
         )
         self._started_ms = clock.now_ms()

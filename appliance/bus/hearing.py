@@ -4,6 +4,7 @@ Nothing that anybody sends raises here. What is refused is counted, and told onc
 reason, without a word of what it held.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +17,7 @@ from appliance.bus.payloads import (
     PickupRequest,
     PlainRequest,
     Response,
+    SiteFile,
     State,
 )
 from appliance.bus.requests import Refused, Requests
@@ -89,8 +91,15 @@ class _Letter:
 class Hearing:
     """Hears for one unit."""
 
-    def __init__(self, site: str, unit: str, boot: str) -> None:
-        """Know nobody yet."""
+    def __init__(
+        self, site: str, unit: str, boot: str, hear_site_file: Callable[[str, int, str], bool]
+    ) -> None:
+        """Know nobody yet.
+
+        `hear_site_file` takes a unit, and the revision and the text of its site file; it returns whether ours
+        is another one by that.
+        """
+        self._hear_site_file = hear_site_file
         self._unit = unit
         self._boot = boot
         self.neighbours: dict[str, Neighbour] = {}
@@ -153,6 +162,11 @@ class Hearing:
                 if letter.unit != self._unit:
                     self._neighbour(letter.unit).site_revision = payload.site_revision
                 return ()
+            case SiteFile():
+                is_news = letter.unit != self._unit and self._hear_site_file(
+                    letter.unit, payload.revision, payload.text
+                )
+                return (RepublishAsked(),) if is_news else ()
             case Echo():
                 return (Echoed(payload.count),) if payload.boot == self._boot else ()
             case Response():

@@ -93,7 +93,7 @@ class BusLink:
         self._turned_ms = InstantMs(float("-inf"))
         # From here on only the link's thread writes.
         self._speech = Speech(about)
-        self._hearing = Hearing(about.site, about.unit, about.boot)
+        self._hearing = Hearing(about.site, about.unit, about.boot, about.site_copy.hear)
         self._book = Book(about.site, about.unit, about.boot, [line.id for line in about.lines])
         self._life = Life(clock.now_ms())
         self._trouble = Trouble()
@@ -151,7 +151,10 @@ class BusLink:
             self._build(now_ms)
         for news in delivery.news:
             self._hear(news, now_ms)
-        self._post_all((*self._hearing.turn(now_ms), *self._trouble.turn(now_ms)))
+        copy = self._about.site_copy
+        if copy.look() and self._life.is_connected:
+            self._say_all(now_ms)
+        self._post_all((*self._hearing.turn(now_ms), *self._trouble.turn(now_ms), *copy.faults()))
         self._live(now_ms)
         self._speak(delivery, now_ms)
         self._turned_ms = self._clock.now_ms()
@@ -178,11 +181,10 @@ class BusLink:
         self._trouble.reconnected()
         will = self._speech.state("offline")
 
-        def hear(news: News) -> None:
-            self._mail.put_news(news, self._clock.now_ms())
-
         try:
-            self._client = self._make_client(self._settings, will, hear)
+            self._client = self._make_client(
+                self._settings, will, lambda news: self._mail.put_news(news, self._clock.now_ms())
+            )
         except OSError as error:
             why = error.strerror or "holds no authority"
             self._life.disconnected(f"{self._settings.ca_file}: {why}", now_ms)
@@ -208,7 +210,7 @@ class BusLink:
                 case Echoed(count):
                     self._post_all(self._life.echoed(count))
                 case TwinSeen():
-                    self._see_twin(now_ms)
+                    self._post_all(self._trouble.twin(self._about.unit, now_ms))
                 case RepublishAsked():
                     self._say_all(now_ms)
                 case Refusal(sender, topic, why):
@@ -220,7 +222,7 @@ class BusLink:
         was_connected = self._life.is_connected
         self._life.disconnected(news.why, now_ms)
         if news.taken_over:
-            self._see_twin(now_ms)
+            self._post_all(self._trouble.twin(self._about.unit, now_ms))
         if was_connected and self._trouble.has_twin:
             self._close()
             self._build_due_ms = InstantMs(now_ms + TWIN_PAUSE_MS)
@@ -229,9 +231,6 @@ class BusLink:
         if self._client is not None:
             self._client.close(within_s)
             self._client = None
-
-    def _see_twin(self, now_ms: InstantMs) -> None:
-        self._post_all(self._trouble.twin(self._about.unit, now_ms))
 
     def _post_all(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -246,8 +245,8 @@ class BusLink:
         self._say_all(now_ms)
 
     def _say_all(self, now_ms: InstantMs) -> None:
-        self._say(self._speech.state("online"))
-        self._say(self._speech.info())
+        for message in self._speech.introduction():
+            self._say(message)
         self._book.repeat(now_ms)
         self._health_due_ms = now_ms
 

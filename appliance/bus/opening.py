@@ -75,6 +75,7 @@ def open_bus(
     log: Log,
     post: Callable[[Event], None],
     ask: Callable[[Reply], None],
+    stop: Callable[[str], None],
     towers_online: Callable[[], tuple[bool, ...]],
 ) -> Bus:
     """Return the bus of this configuration, not yet started.
@@ -87,6 +88,7 @@ def open_bus(
         log: where what is refused is told.
         post: where the board is told, from any thread.
         ask: has its argument called with the board's view, on the unit's thread.
+        stop: ends the unit, on its own thread.
         towers_online: tells which towers work, in the order of the configuration.
     """
     settings = configuration.bus
@@ -94,17 +96,28 @@ def open_bus(
         return NoBus()
     from appliance.bus.link import BusLink
     from appliance.bus.speech import About, Vitals
+    from appliance.site.copy import SiteCopy
 
     about = About(
         site=settings.site,
         unit=settings.unit,
         boot=boot,
         software=software,
-        site_revision=0 if configuration.site is None else configuration.site.revision,
+        site_copy=SiteCopy(
+            configuration.site_file,
+            configuration.site,
+            configuration.own_lines,
+            lambda: ask(end_when_quiet),
+        ),
         lines=configuration.board.lines,
         towers=tuple(tower.driver for tower in configuration.towers),
         started_ms=clock.now_ms(),
     )
+
+    def end_when_quiet(view: BoardView, _now_ms: InstantMs) -> None:
+        # The service is started again at once, and shows the site as it is now; nobody waits meanwhile.
+        if not view.calls:
+            stop("site-file")
 
     def ask_vitals(take: Callable[[Vitals], None]) -> None:
         ask(lambda view, _now_ms: take(Vitals(view, towers_online())))

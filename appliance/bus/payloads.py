@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from appliance.config.kinds import ID_LENGTH_MAX, LABEL_LENGTH_MAX
 from appliance.core.words import LEGS_MAX, LINES_MAX, STAGES
+from appliance.site.file import SITE_FILE_BYTES_MAX
 
 VERSION: Final = 1
 """The version of every payload. It rises when a key goes or changes its meaning; a new key is no change."""
@@ -106,6 +107,14 @@ class Info(Payload):
     """The revision of the site file that the unit has; 0 without one."""
     lines: Annotated[tuple[LineInfo, ...], Field(max_length=LINES_MAX)]
     towers: Annotated[tuple[TowerInfo, ...], Field(max_length=TOWERS_TOLD_MAX)]
+
+
+class SiteFile(Payload):
+    """The site file that a unit has. The greatest revision of a site holds, and every unit takes it over."""
+
+    revision: Count
+    text: Annotated[str, StringConstraints(max_length=SITE_FILE_BYTES_MAX)]
+    """The file as it was written: TOML with its comments."""
 
 
 class RegistrationHealth(Part):

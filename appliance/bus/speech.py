@@ -20,6 +20,7 @@ from appliance.bus.payloads import (
     PickupRequest,
     PlainRequest,
     RegistrationHealth,
+    SiteFile,
     State,
     TowerHealth,
     TowerInfo,
@@ -33,6 +34,7 @@ from appliance.bus.topics import (
     REQUEST_MUTE,
     REQUEST_PICKUP,
     RESPONSE,
+    SITE,
     STATE,
     Topic,
     encode,
@@ -43,6 +45,7 @@ from appliance.core.notices import Notice
 from appliance.core.settings import LineSettings
 from appliance.core.view import BoardView
 from appliance.core.words import InstantMs
+from appliance.site.copy import SiteCopy
 
 ReplyTo = Callable[[str, str], tuple[str, bytes]]
 """Tells where an asker wants the answer to a transaction, and what to send back with it."""
@@ -58,7 +61,7 @@ class About:
     unit: str
     boot: str
     software: str
-    site_revision: int
+    site_copy: SiteCopy
     lines: tuple[LineSettings, ...]
     towers: tuple[str, ...]
     """The driver of each tower."""
@@ -99,11 +102,23 @@ class Speech:
             model=MODEL,
             serial=about.serial,
             software=about.software,
-            site_revision=about.site_revision,
+            site_revision=about.site_copy.revision,
             lines=tuple(LineInfo(id=line.id, label=line.label) for line in about.lines),
             towers=tuple(TowerInfo(driver=driver) for driver in about.towers),
         )
         return self._say(INFO, payload)
+
+    def site_file(self) -> Message | None:
+        """Say which site file the unit has, or nothing if it has none."""
+        plan = self._about.site_copy.plan
+        if plan is None:
+            return None
+        return self._say(SITE, SiteFile(v=VERSION, revision=plan.revision, text=plan.text))
+
+    def introduction(self) -> list[Message]:
+        """Say all that is kept on the broker and does not change with every caller."""
+        site_file = self.site_file()
+        return [self.state("online"), self.info(), *([] if site_file is None else [site_file])]
 
     def health(self, vitals: Vitals, rss_kb: int, clock_is_synchronised: bool, now_ms: InstantMs) -> Message:
         """Say how the unit is."""

@@ -24,6 +24,7 @@ from appliance.bus.payloads import (
     PickupRequest,
     PlainRequest,
     Response,
+    SiteFile,
     State,
     Waiting,
 )
@@ -109,6 +110,9 @@ STATE: Final = Topic(
     "state", f"{_UNIT}/state", State, True, None, "Whether the unit is on the bus; its will says offline."
 )
 INFO: Final = Topic("info", f"{_UNIT}/info", Info, True, None, "What the unit is, and which lines it knows.")
+SITE: Final = Topic(
+    "site", f"{_UNIT}/site", SiteFile, True, None, "The site file that the unit has: lines and units."
+)
 HEALTH: Final = Topic("health", f"{_UNIT}/health", Health, True, None, "How the unit is, every 60 s.")
 LINE_STATE: Final = Topic(
     "line-state", f"{_UNIT}/line/{{line}}/state", LineState, True, LINE_EXPIRY_S,
@@ -150,7 +154,7 @@ RESPONSE: Final = Topic(
 )  # fmt: skip
 
 TOPICS: Final = (
-    STATE, INFO, HEALTH, LINE_STATE, WAITING, EVENT, ECHO, REQUEST_PICKUP, REQUEST_MUTE, REQUEST_AWAY,
+    STATE, INFO, SITE, HEALTH, LINE_STATE, WAITING, EVENT, ECHO, REQUEST_PICKUP, REQUEST_MUTE, REQUEST_AWAY,
     REQUEST_LAMP_TEST, REQUEST_REPUBLISH, RESPONSE,
 )  # fmt: skip
 
@@ -179,5 +183,5 @@ def sender_of(text: str) -> str:
 def subscriptions(site: str, unit: str) -> tuple[str, ...]:
     """Return what a unit listens to: all units' standing and callers, answers, and what is asked of it."""
     asked = (REQUEST_PICKUP, REQUEST_MUTE, REQUEST_AWAY, REQUEST_LAMP_TEST, REQUEST_REPUBLISH, ECHO)
-    told = (STATE, INFO, LINE_STATE, RESPONSE)
+    told = (STATE, INFO, SITE, LINE_STATE, RESPONSE)
     return (*(topic.at(site=site, unit=unit) for topic in asked), *(topic.at(site=site) for topic in told))

@@ -48,6 +48,8 @@ class Configuration:
     engine: EngineSettings
     """Without the Contact marks, which are no settings; see `engine_settings`."""
     towers: tuple[TowerSettings, ...]
+    own_lines: tuple[str, ...] = ()
+    """The lines that the unit shows whatever the site file says."""
     site_file: Path = Path()
     """Where the site file lies, or would."""
     site: SitePlan | None = None

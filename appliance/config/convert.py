@@ -14,7 +14,6 @@ from appliance.core.settings import (
     LineSettings,
     PickupSettings,
     SiteSettings,
-    SiteUnit,
 )
 from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId, UnitId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
@@ -37,6 +36,7 @@ def configuration_of(loaded: Loaded) -> Configuration:
             handset=tables.pickup.handset_device,
         ),
         towers=tuple(_tower(tower, loaded) for tower in tables.tower),
+        own_lines=tuple(line.id for line in tables.line),
         site=loaded.site,
         site_file=site_file_of(tables.unit),
         bus=_bus(tables),
@@ -96,12 +96,8 @@ def _board(loaded: Loaded) -> BoardSettings:
 
 
 def _site(loaded: Loaded) -> SiteSettings:
-    units = () if loaded.site is None else loaded.site.units
     return SiteSettings(
-        units=tuple(
-            SiteUnit(UnitId(unit.id), unit.extension, unit.target, tuple(map(UnitId, unit.covers)))
-            for unit in units
-        ),
+        units=() if loaded.site is None else loaded.site.units,
         key=loaded.tables.bus.site_key.get_secret_value().encode(),
     )
 

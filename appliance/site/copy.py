@@ -6,6 +6,7 @@ fault that both units show, for no rule can know which of them a person meant.
 """
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from appliance.core.events import Event, FaultCleared, FaultRaised
@@ -20,8 +21,19 @@ SITE_FAULT = "site-file"
 class SiteCopy:
     """The file on this unit's disk. Looking at it is cheap; it is written when a person changed the site."""
 
-    def __init__(self, file: Path, plan: SitePlan | None, own_lines: tuple[str, ...]) -> None:
-        """Know what the unit started with, and the lines that it shows beside the site's."""
+    def __init__(
+        self,
+        file: Path,
+        plan: SitePlan | None,
+        own_lines: tuple[str, ...],
+        ask_restart: Callable[[], None],
+    ) -> None:
+        """Know what the unit started with, and the lines that it shows beside the site's.
+
+        `ask_restart` is called again and again while another file lies there than the unit started with: it
+        ends the unit as soon as that harms nobody.
+        """
+        self._ask_restart = ask_restart
         self._file = file
         self._in_use = plan
         self._plan = plan
@@ -36,15 +48,17 @@ class SiteCopy:
         return self._plan
 
     @property
-    def is_newer(self) -> bool:
-        """Return whether the unit must start again to show what lies on the disk."""
-        return self._plan != self._in_use
+    def revision(self) -> int:
+        """Return the revision of what lies on the disk; 0 without a file."""
+        return 0 if self._plan is None else self._plan.revision
 
     def look(self) -> bool:
         """Look whether a person has changed the file; return whether others must hear of it.
 
         One that would be refused is left alone, and so is one that does not raise the revision.
         """
+        if self._plan != self._in_use:
+            self._ask_restart()
         stamp = self._stamp()
         if stamp == self._seen:
             return False

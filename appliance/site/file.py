@@ -42,9 +42,9 @@ from appliance.site.tables import ENTRIES, SiteTables
 SITE_FILE_NAME: Final = "site.toml"
 """What the site file is called in the state directory: the unit writes it, and nowhere else may it write."""
 
-SITE_FILE_BYTES_MAX: Final = 16_384
+SITE_FILE_BYTES_MAX: Final = 15_000
 """The longest site file: eight lines and eight units with comments have 3 kB. A longer one is refused,
-for it travels as one message of the bus."""
+for it travels as one message of the bus, in which a line's end or a quote takes two bytes."""
 
 
 def read(file: Path) -> SitePlan:

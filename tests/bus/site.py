@@ -39,9 +39,14 @@ def message(topic: Topic, payload: Payload | bytes, *, unit: str = "front", **mo
     return Message(topic.at(site=SITE, unit=unit, **levels), content, **more)
 
 
+def no_news(unit: str, revision: int, text: str) -> bool:  # noqa: ARG001
+    """A unit that needs no site file."""
+    return False
+
+
 def back() -> Hearing:
     """What the back unit hears with."""
-    return Hearing(SITE, "back", BOOT)
+    return Hearing(SITE, "back", BOOT, no_news)
 
 
 def heard(hearing: Hearing, one: Message, now_ms: float = 0) -> tuple[Heard, ...]:

@@ -41,7 +41,7 @@ from appliance.core.bus_events import (
     Verdict,
 )
 from appliance.core.words import LINES_MAX, InstantMs
-from tests.bus.site import BOOT, OTHER_BOOT, SITE, UTC_NOW, back, caller, heard, message
+from tests.bus.site import BOOT, OTHER_BOOT, SITE, UTC_NOW, back, caller, heard, message, no_news
 
 ONLINE = State(v=VERSION, state="online", boot=OTHER_BOOT)
 OFFLINE = State(v=VERSION, state="offline", boot=OTHER_BOOT)
@@ -199,6 +199,6 @@ def test_status_hears_which_site_file_a_neighbour_has() -> None:
 
 
 def test_a_topic_of_nobody_is_refused() -> None:
-    ears = Hearing(SITE, "back", BOOT)
+    ears = Hearing(SITE, "back", BOOT, no_news)
     (refusal,) = ears.take(message(STATE, ONLINE, unit="FRONT"), InstantMs(0))
     assert refusal == Refusal("FRONT", "", "no topic of ours")

@@ -161,6 +161,7 @@ READ = Configuration(
         TowerSettings("recorder", file="/var/lib/light/pictures.jsonl"),
         TowerSettings("none"),
     ),
+    own_lines=("doctors",),
     site_file=Path("/var/lib/light/site.toml"),
 )
 """All that the file says, and nothing else: what no test names here would not be compared."""

@@ -64,6 +64,16 @@ def command(*arguments: str | Path, environment: Mapping[str, str] | None = None
     return Said(code, out.getvalue(), err.getvalue())
 
 
+@contextlib.contextmanager
+def with_credentials(place: "Place") -> Iterator[None]:
+    """Let this process read the place's secrets, as systemd lets its service."""
+    os.environ["CREDENTIALS_DIRECTORY"] = str(place.folder / "credentials")
+    try:
+        yield
+    finally:
+        del os.environ["CREDENTIALS_DIRECTORY"]
+
+
 class Place:
     """A machine's part of the file system: one configuration, and what lies beside it."""
 

@@ -23,16 +23,20 @@ def file(tmp_path: Path) -> Path:
 
 def copy_of(file: Path, own_lines: tuple[str, ...] = ("main",)) -> SiteCopy:
     plan = parse(file.read_bytes(), str(file)) if file.exists() else None
-    return SiteCopy(file, plan, own_lines)
+    return SiteCopy(file, plan, own_lines, lambda: None)
 
 
 def test_a_newer_one_is_kept_and_told_on_and_the_unit_must_start_again(file: Path) -> None:
-    copy = copy_of(file)
+    asked: list[str] = []
+    copy = SiteCopy(file, parse(THREE.encode(), ""), ("main",), lambda: asked.append("restart"))
+    copy.look()
+    assert asked == []
     assert copy.hear("back", 4, FOUR)
     assert file.read_text() == FOUR
-    assert copy.is_newer
+    assert copy.revision == 4
     assert not copy.hear("back", 4, FOUR), "what we have ourselves is no news"
     assert not copy.look(), "what we wrote ourselves is no change by a person"
+    assert asked == ["restart"]
     assert copy.faults() == ()
 
 
@@ -40,7 +44,7 @@ def test_an_older_one_changes_nothing(file: Path) -> None:
     copy = copy_of(file)
     assert not copy.hear("back", 2, THREE.replace("revision = 3", "revision = 2"))
     assert file.read_text() == THREE
-    assert not copy.is_newer
+    assert copy.revision == 3
 
 
 def test_a_unit_that_has_none_takes_the_first_that_it_hears(tmp_path: Path) -> None:
@@ -98,7 +102,7 @@ def test_what_would_be_refused_is_not_kept_and_shown(file: Path) -> None:
 
 
 def test_a_disk_that_takes_nothing_is_shown(file: Path) -> None:
-    copy = SiteCopy(file.parent / "gone" / "site.toml", None, ())
+    copy = SiteCopy(file.parent / "gone" / "site.toml", None, (), lambda: None)
     assert not copy.hear("back", 4, FOUR)
     assert copy.faults() == (
         FaultRaised(SITE_FAULT, "site file 4 of back cannot be kept: No such file or directory"),

@@ -68,7 +68,7 @@ def test_what_is_no_site_file_is_refused_in_one_line() -> None:
     full = f"revision = {REVISION_MAX}\n"
     assert refusals(full.ljust(SITE_FILE_BYTES_MAX)) == []
     assert refusals(full.ljust(SITE_FILE_BYTES_MAX + 1)) == [
-        "site.toml: is longer than 16384 bytes, so it is no site file"
+        "site.toml: is longer than 15000 bytes, so it is no site file"
     ]
     assert refusals(f"revision = {REVISION_MAX + 1}") == [
         "site.toml:1: revision: must be a whole number from 0 to 2147483647"
