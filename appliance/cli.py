@@ -97,10 +97,11 @@ def _run(parsed: argparse.Namespace) -> int:
 def _check(parsed: argparse.Namespace) -> int:
     """Say whether a configuration would be accepted, and what in it needs a look."""
     from appliance.config import read
+    from appliance.status.client import site_differences
 
     file = _file(parsed)
     configuration = read(file)
-    for warning in configuration.warnings:
+    for warning in (*configuration.warnings, *site_differences(configuration.runtime_directory)):
         complain(f"warning: {warning}")
     lines = ", ".join(line.id for line in configuration.board.lines)
     extensions = ", ".join(f"{one.id} at {one.pbx}" for one in configuration.engine.extensions)

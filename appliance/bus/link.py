@@ -136,6 +136,7 @@ class BusLink:
             neighbours=self._hearing.status(),
             refused_count=self._hearing.refused_count,
             dropped_count=self._mail.dropped_count,
+            site_revision=self._about.site_copy.revision,
         )
 
     def turn(self, now_ms: InstantMs) -> InstantMs | None:

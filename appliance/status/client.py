@@ -54,6 +54,15 @@ def fetch(path: Path) -> StatusReport:
         raise UnitUnavailable(f"{path}: {error}; is the unit of another version?") from None
 
 
+def site_differences(directory: Path) -> tuple[str, ...]:
+    """Return what the unit that runs here, if one does, knows of units with other site files."""
+    try:
+        bus = fetch(directory / SOCKET_NAME).bus
+    except CallLightError:
+        return ()
+    return (f"site files differ: {bus.site_difference}",) if bus and bus.site_difference else ()
+
+
 def lamp_test(directory: Path) -> Iterator[str]:
     """Have the unit test its lamps, and yield a sentence for each part while it is shown, and for the end.
 

@@ -106,6 +106,18 @@ class BusStatus:
     """Messages that were not what the bus allows, since the start."""
     dropped_count: int
     """Messages that came faster than they are read."""
+    site_revision: int = 0
+    """The revision of our own site file; 0 without one."""
+
+    @property
+    def site_difference(self) -> str:
+        """Which units on the bus have another site file than we, in words; empty if none has."""
+        others = [
+            f"{one.unit} has {one.site_revision}"
+            for one in self.neighbours
+            if one.online and one.site_revision not in (None, self.site_revision)
+        ]
+        return f"ours has revision {self.site_revision}, {', '.join(others)}" if others else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ def _silence(report: StatusReport) -> Iterator[str]:
 def _bus(bus: BusStatus) -> Iterator[str]:
     yield f"bus: {clean(bus.broker)} " + ("answers" if bus.lost is None else f"LOST: {clean(bus.lost)}")
     yield from table_of("other units", map(_neighbour, bus.neighbours))
+    if bus.site_difference:
+        yield f"site files DIFFER: {bus.site_difference}"
     if bus.refused_count:
         yield f"messages refused: {bus.refused_count}"
     if bus.dropped_count:

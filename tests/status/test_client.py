@@ -5,13 +5,14 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.errors import ExitCode, PermissionMissing, UnitUnavailable
-from appliance.status.client import ANSWER_BYTES_MAX, WAIT_S_MAX, fetch
-from appliance.status.report import FORMAT, encode
+from appliance.status.client import ANSWER_BYTES_MAX, WAIT_S_MAX, fetch, site_differences
+from appliance.status.report import FORMAT, BusStatus, NeighbourStatus, encode
 from tests.status.desk import answering, busy_report, crowded, front, took_s
 
 WHOLE = encode(busy_report())
@@ -45,6 +46,13 @@ def test_where_no_unit_runs_the_line_says_how_to_start_one_or_name_another(tmp_p
     (tmp_path / "file").touch()
     assert unavailable(tmp_path / "file") == advice
     assert unavailable(tmp_path / "file" / "status.sock") == advice
+
+
+def test_units_with_other_site_files_are_known_where_a_unit_runs(tmp_path: Path) -> None:
+    assert site_differences(tmp_path) == ()
+    bus = BusStatus("front.local:8883", None, (NeighbourStatus("back", True, 4),), 0, 0, 5)
+    with answering(tmp_path / "status.sock", encode(replace(busy_report(), bus=bus))):
+        assert site_differences(tmp_path) == ("site files differ: ours has revision 5, back has 4",)
 
 
 def test_a_path_that_no_socket_can_have_is_one_line_too(tmp_path: Path) -> None:

@@ -75,13 +75,15 @@ def test_what_silences_the_sound_and_where_a_lamp_test_is_are_named() -> None:
 
 def test_the_bus_and_the_other_units_are_named_where_there_is_a_bus() -> None:
     neighbours = (NeighbourStatus("back", True, 4), NeighbourStatus("lab", False, None))
-    bus = BusStatus("broker.example:8883", None, neighbours, 0, 0)
+    bus = BusStatus("broker.example:8883", None, neighbours, 0, 0, 4)
     quiet = busy_report()
     assert status_text(replace(quiet, bus=bus)) == BUSY.replace(
         "towers:\n",
         "bus: broker.example:8883 answers\nother units:\n"
         "  back  online  site file 4\n  lab   SILENT\ntowers:\n",
     )
+    differs = replace(quiet, bus=replace(bus, site_revision=5))
+    assert "site files DIFFER: ours has revision 5, back has 4\n" in status_text(differs)
     lost = BusStatus("broker.example:8883", "refused", (), 3, 70)
     said = status_text(replace(quiet, bus=lost))
     assert "bus: broker.example:8883 LOST: refused\nother units: none\nmessages refused: 3\n" in said
