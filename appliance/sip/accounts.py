@@ -14,6 +14,7 @@ from appliance.core.words import ExtensionId
 from appliance.sip.admission import MARK_PARAMETER
 from appliance.sip.callbacks import Endpoint, Reception, Registered
 from appliance.sip.dialling import from_address, header, identity, target_uri
+from appliance.sip.headers import registered_contact
 from appliance.sip.host import Exchange, Host, Way
 from appliance.sip.legs import Leg, Ring, SecondLeg
 from appliance.sip.pickup import Dial
@@ -48,6 +49,8 @@ class Accounts:
         self._receptions: dict[ExtensionId, Reception] = {}
         self._ways: dict[ExtensionId, Way] = {}
         """How each extension's registrar was last reached."""
+        self._contacts: dict[ExtensionId, str] = {}
+        """Where each extension is reached over the connection that it registered by."""
         for one in settings.extensions:
             reception = self._receptions[one.id] = Reception(host, exchange, legs)
             reception.create(self._reception_config(one.id, pj.PJMEDIA_SRTP_OPTIONAL))
@@ -72,12 +75,30 @@ class Accounts:
             del self._registrations[key]
             registration = None
         if registration is None:
-            registration = Registered(self._host, self._endpoint, extension, index, way, pbx.transport)
+            registration = Registered(
+                self._host,
+                self._endpoint,
+                extension,
+                index,
+                way,
+                pbx.transport,
+                lambda answer: self._learn_contact(account, pbx, answer),
+            )
             registration.create(self._registration_config(account, pbx, way))
             self._registrations[key] = registration
         with contextlib.suppress(pj.Error):
             # Refused while an earlier REGISTER still waits for its answer: that one will tell.
             registration.setRegistration(True)
+
+    def _learn_contact(self, account: ExtensionAccount, pbx: PbxSettings, answer: str) -> None:
+        """Tell phone systems in calls, too, the port of the connection: nobody listens at any other.
+
+        The library itself leaves the port out, and an ACK or a BYE would be sent to port 5060.
+        """
+        contact = registered_contact(answer, MARK_PARAMETER, account.mark)
+        if pbx.transport is not Transport.UDP and contact and self._contacts.get(account.id) != contact:
+            self._contacts[account.id] = contact
+            self._receptions[account.id].modify(self._reception_config(account.id, pj.PJMEDIA_SRTP_OPTIONAL))
 
     def disconnected(self, transport: str) -> None:
         """A connection of this kind (TCP, TLS) ended: the Contacts that name it lead nowhere."""
@@ -161,6 +182,8 @@ class Accounts:
         # Whether or not we ever take it: a light that refuses an INVITE for its sound would stay dark.
         config.mediaConfig.srtpUse = srtp
         config.mediaConfig.srtpSecureSignaling = 0
+        if extension in self._contacts:
+            config.sipConfig.contactForced = f"<{self._contacts[extension]}>"
         if way is not None:
             config.mediaConfig.transportConfig.publicAddress = way.own_address
             self._go(config, account, pbx, way)

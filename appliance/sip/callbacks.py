@@ -1,6 +1,7 @@
 """What the library calls beside its calls (`legs`): receptions, registrations, the endpoint."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -70,6 +71,7 @@ class Registered(pj.Account):
         index: int,
         way: Way,
         transport: Transport,
+        learn: Callable[[str], None],
     ) -> None:
         super().__init__()
         self.transport = transport
@@ -81,10 +83,14 @@ class Registered(pj.Account):
         self.index = index
         self.way = way
         self.held = False
+        self.learn = learn
+        """Told the registrar's answer, in full, whenever it holds the extension."""
 
     @guarded
     def onRegState(self, prm: Any) -> None:
         self.held = prm.code // 100 == 2 and prm.expiration > 0
+        if self.held:
+            self.learn(str(prm.rdata.wholeMsg))
         code = 408 if prm.code == 0 else prm.code
         why = self.endpoint.take_distrust() if code == SERVICE_UNAVAILABLE else ""
         self.host.answered(

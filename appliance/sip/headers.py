@@ -81,6 +81,13 @@ def request_mark(text: str, parameter: str) -> str:
     return ""
 
 
+def registered_contact(text: str, parameter: str, mark: str) -> str:
+    """Return our own URI in a registrar's answer: the one with our mark; empty for none."""
+    contacts = " ".join(value for name, value in headers(text) if name == "contact")
+    found = re.findall(r"<(sips?:[^<>]*)>", contacts)
+    return next((uri for uri in found if mark and f";{parameter}={mark}" in uri), "")
+
+
 def read_invite(text: str, *, line_header: str = "", tag_header: str = "") -> Invite:
     """Read what a light needs from the text of an INVITE; what is missing or broken is empty."""
     wanted = {"from", "to", "call-id", line_header.lower(), tag_header.lower()} - {""}

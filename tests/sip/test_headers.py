@@ -14,6 +14,7 @@ from appliance.sip.headers import (
     read_address,
     read_invite,
     read_reasons,
+    registered_contact,
     request_mark,
 )
 
@@ -208,3 +209,24 @@ def test_what_is_cleaned_fits_prints_and_encodes(text: str, length_max: int) -> 
 def test_kilobytes_of_quotes_are_read_in_no_time() -> None:
     assert read_reasons(cancel("Reason: " + '"\\' * 20_000)) == ()
     assert len(read_invite(invite('From: "' + "\\" * 50_000)).name) <= NAME_LENGTH_MAX
+
+
+TCP_CONTACT = "sip:601@192.0.2.1:4567;transport=TCP;ob;k=cafe"
+PLAIN_CONTACT = "sip:601@192.0.2.1;k=cafe"
+
+
+@pytest.mark.parametrize(
+    ("contacts", "uri"),
+    [
+        (f"Contact: <{TCP_CONTACT}>;expires=120", TCP_CONTACT),
+        (f"Contact: <sip:601@192.0.2.9>;expires=9, <{PLAIN_CONTACT}>;expires=120", PLAIN_CONTACT),
+        (f"m: <sip:601@192.0.2.9;k=beef>\r\nContact: <{PLAIN_CONTACT}>", PLAIN_CONTACT),
+        ("Contact: <sip:601@192.0.2.9;k=beef>", ""),
+        ("Contact: *", ""),
+        (f"X-Contact: <{PLAIN_CONTACT}>", ""),
+    ],
+)
+def test_our_own_contact_is_the_one_with_our_mark(contacts: str, uri: str) -> None:
+    answer = f"SIP/2.0 200 OK\r\n{contacts}\r\n\r\n"
+    assert registered_contact(answer, "k", "cafe") == uri
+    assert registered_contact(answer, "k", "") == ""
