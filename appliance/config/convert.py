@@ -90,6 +90,7 @@ def _board(loaded: Loaded) -> BoardSettings:
         ),
         away_ms=DurationMs(tables.unit.away_s * 1000),
         pickup=_pickup(loaded),
+        sound_delays_ms=_three(tables.sound.delays_s),
         unit=UnitId(tables.unit.name),
         site=_site(loaded) if tables.bus.broker else None,
     )
@@ -117,11 +118,10 @@ def _pickup(loaded: Loaded) -> PickupSettings:
 
 
 def _line(line: LineTable) -> LineSettings:
-    first, second, third = (DurationMs(stage_s * 1000) for stage_s in line.stages_s)
     return LineSettings(
         id=LineId(line.id),
         label=line.label,
-        thresholds_ms=(first, second, third),
+        thresholds_ms=_three(line.stages_s),
         queue=line.queue,
         hold_ms=DurationMs(line.hold_s * 1000),
         ring_limit_ms=DurationMs(line.ring_limit_s * 1000),
@@ -129,6 +129,11 @@ def _line(line: LineTable) -> LineSettings:
         header_values=line.header_values,
         dialled=line.dialled,
     )
+
+
+def _three(seconds: tuple[float, ...]) -> tuple[DurationMs, DurationMs, DurationMs]:
+    first, second, third = (DurationMs(one_s * 1000) for one_s in seconds)
+    return first, second, third
 
 
 def _pbx(pbx: PbxTable) -> PbxSettings:

@@ -22,6 +22,7 @@ from appliance.config import kinds
 from appliance.config.bus_table import BusTable, Password
 from appliance.config.gpio_table import GpioTable
 from appliance.config.pickup_table import PickupTable
+from appliance.config.sound_table import SoundTable
 from appliance.config.table import FilePath, Table
 from appliance.config.tower_table import TowerTable
 from appliance.core.settings import CancelMeaning, LineSource
@@ -259,6 +260,7 @@ class Tables(BaseSettings):
         default=(), json_schema_extra={"entries_max": LINES_MAX}
     )
     pickup: PickupTable = PickupTable()
+    sound: SoundTable = SoundTable()
     tower: Annotated[tuple[TowerTable, ...], Field(strict=False)] = Field(
         default=(), json_schema_extra={"entries_max": TOWERS_MAX}
     )

@@ -43,6 +43,23 @@ class CallStatus:
     shown: bool
     """False for a caller beyond those that the tower shows: counted only."""
     ring_count: int
+    also_at: str = ""
+    """The other units that see the same caller, with commas between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereStatus:
+    """One caller whom only other units see."""
+
+    units: str
+    """Whose caller it is, with commas between several units."""
+    line: str
+    state: str
+    stage: int
+    """The stage by this unit's own thresholds."""
+    wait_s: float
+    by: str
+    """Which unit takes the caller, or has; empty if none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,12 @@ class StatusReport:
     """True while the unit plays no sound because its people are elsewhere."""
     lamp_test: str | None = None
     """What the lamp test is at, or None while there is none."""
+    elsewhere: tuple[ElsewhereStatus, ...] = ()
+    """Callers whom only other units see."""
+    away_units: str = ""
+    """The other units whose people are elsewhere, with commas between them."""
+    hushed_by: str | None = None
+    """Which unit muted the callers of now, so that only urgent ones sound here, or None."""
     bus: BusStatus | None = None
     """The bus, or None for a unit that works alone."""
     format: int = FORMAT
@@ -181,6 +204,7 @@ def report_of(
                 wait_s=_seconds(one.wait_ms),
                 shown=one.shown,
                 ring_count=one.ring_count,
+                also_at=", ".join(one.also_at),
             )
             for one in view.calls
         ),
@@ -202,6 +226,14 @@ def report_of(
         muted=view.muted,
         away=view.away,
         lamp_test=view.lamp_test,
+        elsewhere=tuple(
+            ElsewhereStatus(
+                ", ".join(one.units), one.line, one.state.value, one.stage, _seconds(one.wait_ms), one.by
+            )
+            for one in view.elsewhere
+        ),
+        away_units=", ".join(one.unit for one in view.units if one.away),
+        hushed_by=view.hushed_by,
         bus=bus,
     )
 
@@ -218,6 +250,7 @@ def encode(report: StatusReport) -> bytes:
 _PARTS: Final[dict[str, type[Any]]] = {
     "lines": LineStatus,
     "calls": CallStatus,
+    "elsewhere": ElsewhereStatus,
     "registrations": RegistrationStatus,
     "refused_senders": RefusedStatus,
     "towers": TowerStatus,
@@ -239,7 +272,8 @@ def decode(text: bytes) -> StatusReport:
         raise ValueError(f"not a status report of format {FORMAT}")
     try:
         for name, kind in _PARTS.items():
-            found[name] = tuple(_known(kind, one) for one in found[name])
+            if name in found:
+                found[name] = tuple(_known(kind, one) for one in found[name])
         if isinstance(bus := found.get("bus"), dict):
             bus["neighbours"] = tuple(_known(NeighbourStatus, one) for one in bus["neighbours"])
             found["bus"] = _known(BusStatus, bus)

@@ -7,6 +7,7 @@ from typing import Final
 from appliance.status.report import (
     BusStatus,
     CallStatus,
+    ElsewhereStatus,
     LineStatus,
     NeighbourStatus,
     RegistrationStatus,
@@ -25,7 +26,8 @@ def status_text(report: StatusReport) -> str:
     lines += table_of(
         "lines", ((one.line, one.label, _showing(one, counted[one.line])) for one in report.lines)
     )
-    lines += table_of("callers", map(_call, report.calls), "nobody waits")
+    callers = (*map(_call, report.calls), *map(_elsewhere, report.elsewhere))
+    lines += table_of("callers", callers, "nobody waits")
     lines += [f"sound: {words}" for words in _silence(report)]
     lines += [] if report.lamp_test is None else [f"lamp test: {clean(report.lamp_test)}"]
     lines += table_of("registrations", map(_registration, report.registrations))
@@ -61,6 +63,10 @@ def _silence(report: StatusReport) -> Iterator[str]:
         yield "off, the people of this unit are away"
     if report.muted:
         yield "off for the callers who wait now"
+    if report.hushed_by is not None:
+        yield f"for urgent callers only: unit {clean(report.hushed_by)} muted those who wait now"
+    if report.away_units:
+        yield f"the people of unit {clean(report.away_units)} are away"
 
 
 def _bus(bus: BusStatus) -> Iterator[str]:
@@ -96,8 +102,13 @@ def _call(call: CallStatus) -> tuple[str, ...]:
         time_of(call.wait_s),
         call.state,
         stage,
-        "" if call.shown else "counted only",
+        f"also at {call.also_at}" if call.also_at else "" if call.shown else "counted only",
     )
+
+
+def _elsewhere(one: ElsewhereStatus) -> tuple[str, ...]:
+    by = f"by {one.by}" if one.by else ""
+    return (f"at {one.units}", one.line, time_of(one.wait_s), one.state, f"stage {one.stage}", by)
 
 
 def _registration(one: RegistrationStatus) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ USER = 'the user part of a SIP address, at most 64 characters, e.g. "601"'
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "refusals.txt"
 
-TABLES = "there are [unit], [[pbx]], [[extension]], [[line]], [pickup], [[tower]], [gpio], [bus]"
+TABLES = "there are [unit], [[pbx]], [[extension]], [[line]], [pickup], [sound], [[tower]], [gpio], [bus]"
 
 CASES = [case.splitlines() for case in VECTORS.read_text().split("\n\n")[1:]]
 

@@ -8,6 +8,19 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.core.bus_events import (
+    AwayAsked,
+    BusBack,
+    BusLost,
+    MuteAsked,
+    NeighbourCall,
+    NeighbourLine,
+    NeighbourOnline,
+    NeighbourRetired,
+    NeighbourSilent,
+    NeighbourState,
+)
+from appliance.core.effects import PublishLine
 from appliance.core.events import (
     ButtonPressed,
     ButtonReleased,
@@ -24,9 +37,9 @@ from appliance.core.events import (
 )
 from appliance.core.notices import CallArrived, CallEnded
 from appliance.core.picture import Showing
-from appliance.core.settings import CancelMeaning, LineSource
+from appliance.core.settings import CancelMeaning, LineSource, SiteSettings
 from appliance.core.view import BoardView
-from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import Button, CallName, DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
 from tests.core.desk import Desk, extension, line
 
 LINES = (line("main", queue=True, hold_s=8, ring_limit_s=60), line("lab", ring_limit_s=30, dialled=("700",)))
@@ -35,8 +48,26 @@ EXTENSIONS = (
     extension("e2", "main", (LineSource.DIALLED, LineSource.EXTENSION), CancelMeaning.ALWAYS),
     extension("e3", "lab", cancel_meaning=CancelMeaning.FREEPBX_DEFAULT),
 )
-DRAWING = Desk(LINES, EXTENSIONS)
+SITE = SiteSettings((), b"the secret of this site")
+
+
+def new_desk() -> Desk:
+    return Desk(LINES, EXTENSIONS, unit="front", boot="b0", site=SITE)
+
+
+DRAWING = new_desk()
 """Only for the making of offers."""
+
+
+def key_of_caller(caller: str, tag: str) -> str:
+    """The key by which another unit would know this caller of the first line."""
+    desk = new_desk()
+    desk.rings("r", on="e1", caller=caller, tag=tag)
+    (call,) = desk.board._callers
+    return call.key
+
+
+KEYS = ("", "unheard-of", key_of_caller("ann", ""), key_of_caller("bob", ""), key_of_caller("", "t1"))
 
 rings = st.integers(0, 9).map(lambda number: f"r{number}")
 offers = st.builds(
@@ -55,6 +86,37 @@ reasons = st.lists(
 ).map(tuple)
 ages = st.floats(0, 70_000).map(DurationMs)
 starts = st.builds(RingStarted, offers, ages)
+units = st.sampled_from(["back", "attic"]).map(UnitId)
+boots = st.sampled_from(["b1", "b2"])
+calls_elsewhere = st.builds(
+    NeighbourCall,
+    st.sampled_from(["c1", "c2", "c3"]).map(CallName),
+    st.sampled_from(KEYS),
+    st.sampled_from(NeighbourState),
+    st.integers(1, 3),
+    st.booleans(),
+    ages,
+    st.sampled_from(["", "front", "back"]).map(UnitId),
+)
+words = st.builds(
+    NeighbourLine,
+    units,
+    boots,
+    st.sampled_from(["main", "lab", "fax"]).map(LineId),
+    st.integers(1, 9),
+    st.lists(calls_elsewhere, max_size=4).map(tuple),
+)
+on_the_bus: st.SearchStrategy[Event] = st.one_of(
+    words,
+    words,
+    st.just(BusBack()),
+    st.just(BusLost("gone")),
+    st.builds(NeighbourOnline, units, boots),
+    st.builds(NeighbourSilent, units),
+    st.builds(NeighbourRetired, units),
+    st.builds(MuteAsked, units, st.sampled_from([0, 4_001]).map(DurationMs)),
+    st.builds(AwayAsked, units, st.booleans(), st.sampled_from([0, 30_000]).map(DurationMs)),
+)
 events: st.SearchStrategy[Event] = st.one_of(
     starts,
     starts,
@@ -74,6 +136,8 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ButtonReleased, st.sampled_from(Button)),
     st.just(LampTestAsked()),
     st.just(TimePassed()),
+    on_the_bus,
+    on_the_bus,
 )
 seconds = st.floats(0, 20).map(lambda after_s: round(after_s, 1))
 History = list[tuple[float, bool, Event]]
@@ -83,7 +147,7 @@ histories: st.SearchStrategy[History] = st.lists(st.tuples(seconds, st.booleans(
 
 def each_step(history: History, look: Callable[[BoardView], None]) -> Desk:
     """Tell a desk this history, with a look at the board after each event."""
-    desk = Desk(LINES, EXTENSIONS)
+    desk = new_desk()
     at_s = 0.0
     for after_s, is_busy, event in history:
         at_s += after_s
@@ -102,10 +166,11 @@ def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(history:
     def look(view: BoardView) -> None:
         for shown in view.lines:
             here = [call for call in view.calls if call.line == shown.line]
+            elsewhere = [one for one in view.elsewhere if one.line == shown.line]
             if any(call.ring_count for call in here):
-                assert shown.showing in (Showing.WAITING, Showing.URGENT)
-            elif here:
-                assert shown.showing is not Showing.NOTHING
+                assert shown.showing in (Showing.WAITING, Showing.URGENT, Showing.ASKED)
+            elif here or elsewhere:
+                assert shown.showing not in (Showing.NOTHING, Showing.LINE_LOST, Showing.CLOSING)
 
     each_step(history, look)
 
@@ -120,6 +185,8 @@ def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(hist
             waits[call.call] = call.wait_ms
 
     desk = each_step(history, look)
+    for unit in ("back", "attic"):
+        desk.tell(NeighbourRetired(UnitId(unit)))
     desk.wait_until(desk.now_s)
     desk.tell(EngineLost("the end"))
     desk.wait_until(desk.now_s + 200)
@@ -128,3 +195,13 @@ def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(hist
     assert arrived == list(range(1, len(arrived) + 1))
     assert sorted(ended) == arrived
     assert {segment.showing for segment in desk.board.picture.segments} == {Showing.NOTHING}
+
+
+@given(histories)
+def test_what_was_said_last_of_each_line_is_what_is_so(history: History) -> None:
+    desk = each_step(history, lambda _: None)
+    desk.tell(EngineLost("the end"))
+    said = {effect.line: effect.calls for effect in desk.said if isinstance(effect, PublishLine)}
+    for line_id in ("main", "lab"):
+        told = {call.call for call in said.get(LineId(line_id), ()) if call.state is not NeighbourState.TAKEN}
+        assert told == {f"b0-{call.id}" for call in desk.board._callers.on_line(LineId(line_id))}

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.core.words import CALLERS_MAX, InstantMs
+from appliance.core.words import CALLERS_MAX, Button, InstantMs
 from appliance.status.report import FORMAT, BusStatus, FaultStatus, NeighbourStatus, decode, encode
 from appliance.status.text import TEXT_LENGTH_MAX, clean, status_text
+from tests.core.bus import Bus
 from tests.core.desk import Desk, line
 from tests.status.desk import NOW_S, busy_desk, busy_report, report_on
 
@@ -70,6 +71,28 @@ def test_what_silences_the_sound_and_where_a_lamp_test_is_are_named() -> None:
     said = status_text(report)
     assert "sound: off, the people of this unit are away\nsound: off for the callers who wait now\n" in said
     assert "lamp test: line Main\n" in said
+    assert decode(encode(report)) == report
+
+
+def test_a_caller_is_named_with_the_units_that_see_them_and_so_is_who_wants_quiet_or_is_away() -> None:
+    bus = Bus()
+    front, back = bus.starts("front"), bus.starts("back")
+    front.rings("leg-1", on="main", caller="+49301234567", at_s=5)
+    back.rings("leg-2", on="main", caller="+49301234567", at_s=5)
+    back.rings("b", on="lab", at_s=60)
+    back.taps(Button.AWAY, at_s=61)
+    back.taps(Button.MUTE, at_s=62)
+    bus.wait_until(70)
+    report = report_on(front.board.view(InstantMs(70_000)), InstantMs(70_000))
+    said = status_text(report)
+    assert (
+        "callers:\n"
+        "  call 1   main  1:05  ringing  stage 3, urgent: waited past the line's limit  also at back\n"
+        "  at back  lab   0:10  ringing  stage 1\n"
+        "sound: for urgent callers only: unit back muted those who wait now\n"
+        "sound: the people of unit back are away\n"
+    ) in said
+    assert "4930" not in said
     assert decode(encode(report)) == report
 
 
@@ -163,6 +186,7 @@ def test_the_json_is_one_line_of_ascii_with_every_field_by_name() -> None:
         "wait_s": 65.0,
         "shown": True,
         "ring_count": 1,
+        "also_at": "",
     }
     assert list(found) == [
         "unit",
@@ -180,6 +204,9 @@ def test_the_json_is_one_line_of_ascii_with_every_field_by_name() -> None:
         "muted",
         "away",
         "lamp_test",
+        "elsewhere",
+        "away_units",
+        "hushed_by",
         "bus",
         "format",
     ]
