@@ -51,7 +51,7 @@ test: lint ## lint, strict types, and the whole suite
 
 soak: ## the long forms of the tests, and the service on a Raspberry Pi's Debian in emulation
 	@.ci/setup soak
-	@exec .venv/bin/python -m pytest -m soak
+	@exec .venv/bin/python -m pytest -m soak -o faulthandler_timeout=3600
 
 bench: setup ## measure the figures that README quotes
 	@exec .venv/bin/python -m tests.bench

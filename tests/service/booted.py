@@ -17,6 +17,7 @@ from typing import Final
 from tests.peers.leftovers import children
 from tests.peers.program import PeerError, Program, private_folder, until
 from tests.peers.root import cache, cached_root
+from tests.service.emulated import cross_build, emulation
 from tests.setup.machine import ROOT, package_rows
 
 RELEASES: Final = ("bookworm", "trixie")
@@ -27,8 +28,14 @@ SOURCE: Final = "/src"
 
 ENVIRONMENT: Final = ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root")
 CLONE_NEWNET: Final = 0x40000000
-WHEELS_S_MAX: Final = 1_200
-"""Building pjsua2 and lgpio where there are none for a release: four minutes, more on a busy machine."""
+WHEELS_S_MAX: Final = 3_600
+"""Installing where there are no wheels for a release: four minutes, far more in emulation."""
+
+
+BOOTED_S_MAX: Final = 180
+"""A second or two; in emulation twenty, and more on a busy machine."""
+RUN_S_MAX: Final = 1_200
+"""Installing: half a minute; in emulation two minutes, and five were seen on a busy machine."""
 
 
 def packages(release: str) -> list[str]:
@@ -38,34 +45,43 @@ def packages(release: str) -> list[str]:
     return ["systemd", "systemd-sysv", "dbus", "udev", "make", *newest_first]
 
 
-def release_root(release: str) -> Path:
-    """The root of a release, with the wheels of a unit for it in the cache."""
-    recipe = ("--variant=minbase", f"--include={','.join(packages(release))}", release)
-    root = cached_root(release, recipe)
+def release_root(release: str, *, architecture: str = "") -> Path:
+    """The root of a release, with the wheels of a unit for it in the cache; `architecture` is emulated."""
+    recipe = ["--variant=minbase", f"--include={','.join(packages(release))}", release]
+    if architecture:
+        # mmdebstrap's own look for an emulator does not see one that is registered for a while only.
+        recipe = [f"--arch={architecture}", "--skip=check/qemu", *recipe]
+        cross_build(release)
+    with _emulated(architecture):
+        root = cached_root(f"{release}-{architecture}".strip("-"), recipe)
     (cache() / "wheels").mkdir(exist_ok=True)
-    looked = in_namespace(root, [f"{SOURCE}/.ci/wheels", "--look", "/usr/bin/python3"])
+    look = [f"{SOURCE}/.ci/wheels", "--look", "/usr/bin/python3"]
+    looked = in_namespace(root, look, architecture=architecture)
     if looked.returncode != 0:
         print(
             f"Installing on {release} from nothing, to have its wheels (once; some minutes)", file=sys.stderr
         )
-        # The real thing: packages, compilers and all, on a machine where no systemd runs.
-        made = in_namespace(root, [f"{SOURCE}/systemd/install"], "--bind-ro=/etc/ssl/certs", *_network())
+        # The real thing: packages, compilers and all, on a machine where no systemd runs. In emulation that
+        # would take an hour, and there pjsua2 is compiled by now.
+        make = ["/.ci/wheels", "/usr/bin/python3"] if architecture else ["/systemd/install"]
+        options = ["--bind-ro=/etc/ssl/certs", *_network()]
+        made = in_namespace(root, [SOURCE + make[0], *make[1:]], *options, architecture=architecture)
         if made.returncode != 0:
             raise PeerError(f"{release}: the installation failed:\n{made.stdout}{made.stderr}")
     return root
 
 
 def in_namespace(
-    root: Path, command: Sequence[str], *options: str, within_s: float = WHEELS_S_MAX
+    root: Path, command: Sequence[str], *options: str, architecture: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a root that nothing was booted in, with the cache at hand."""
-    with _alone():
+    with _alone(), _emulated(architecture):
         return subprocess.run(
             [*_nspawn(root, writable=True), "--pipe", *options, "--", *command],
             check=False,
             capture_output=True,
             text=True,
-            timeout=within_s,
+            timeout=WHEELS_S_MAX,
         )
 
 
@@ -98,6 +114,10 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def _emulated(architecture: str) -> contextlib.AbstractContextManager[None]:
+    return emulation() if architecture else contextlib.nullcontext()
+
+
 class Booted:
     """A booted machine."""
 
@@ -105,13 +125,13 @@ class Booted:
         self.nspawn = nspawn
         nspawn.until(lambda: bool(children(nspawn.pid)), 5, "the machine's first process is there")
         (self.systemd_pid,) = children(nspawn.pid)
-        nspawn.until(self._is_up, 60, "the machine has booted")
+        nspawn.until(self._is_up, BOOTED_S_MAX, "the machine has booted")
 
     def _is_up(self) -> bool:
         return self.try_run("systemctl", "is-system-running").stdout.strip() in ("running", "degraded")
 
     def try_run(
-        self, *command: str, stdin: str = "", within_s: float = 120
+        self, *command: str, stdin: str = "", within_s: float = RUN_S_MAX
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the machine, as root."""
         enter = ["nsenter", f"--target={self.systemd_pid}", "--mount", "--pid", "--net", "--uts", "--ipc"]
@@ -124,7 +144,7 @@ class Booted:
             timeout=within_s,
         )
 
-    def run(self, *command: str, stdin: str = "", within_s: float = 120) -> str:
+    def run(self, *command: str, stdin: str = "", within_s: float = RUN_S_MAX) -> str:
         """Run a command that must succeed; what it said."""
         ended = self.try_run(*command, stdin=stdin, within_s=within_s)
         if ended.returncode != 0:
@@ -162,11 +182,14 @@ def _enter(network: int) -> None:
 
 
 @contextlib.contextmanager
-def booted(release: str, upgrade: Path = ROOT) -> Iterator[Booted]:
+def booted(release: str, upgrade: Path = ROOT, *, architecture: str = "") -> Iterator[Booted]:
     """A release that has booted, another checkout at /next; gone afterwards with all that was done to it."""
-    root = release_root(release)
+    root = release_root(release, architecture=architecture)
     options = ["--boot", "--private-network", "--console=read-only", f"--bind-ro={upgrade}:/next"]
-    with _alone(), private_folder("booted") as folder:
+    if architecture:
+        # qemu-user renumbers real-time signals: the one that asks for the end would ask for a rescue shell.
+        options.append("--kill-signal=SIGKILL")
+    with _alone(), _emulated(architecture), private_folder("booted") as folder:
         argv = [*_nspawn(root), *options]
         with Program("systemd-nspawn", argv, folder, ends_within_s=15) as nspawn:
             yield Booted(nspawn)

@@ -15,6 +15,7 @@ from tests.service.booted import SOURCE, Booted, booted
 CONFIGURATION: Final = "/etc/call-light/call-light.toml"
 PASSWORD_FILE: Final = "/etc/call-light/credentials/main.password"
 PASSWORD: Final = "melon-secret"
+DROP_IN: Final = "/run/systemd/system/call-light.service.d/emulated.conf"
 MAIN: Final = "700"
 """Callers who dial this ring at the light."""
 
@@ -36,6 +37,20 @@ def configure(machine: Booted, registrar: str, tower: Table | None = None, more:
     }
     machine.run("tee", CONFIGURATION, stdin=toml({"unit": {"name": "front"}}, tables) + more)
     machine.run("tee", PASSWORD_FILE, stdin=f"{PASSWORD}\n")
+
+
+def _leave_to_a_pi_what_qemu_cannot(machine: Booted) -> None:
+    """Two settings of the service are beyond qemu-user: its fork takes no flag for a new namespace.
+
+    systemd prepares credentials in a mount namespace, so here the service reads their folder itself; and a
+    user namespace (PrivateUsers=) is refused to a process with threads, which each process of qemu is.
+    """
+    credentials = PASSWORD_FILE.rpartition("/")[0]
+    machine.run("chown", "--recursive", "call-light", credentials)
+    settings = ("LoadCredential=", f"Environment=CREDENTIALS_DIRECTORY={credentials}", "PrivateUsers=no")
+    drop_in = "\n".join(("[Service]", *settings, ""))
+    machine.run("install", "-D", "/dev/stdin", DROP_IN, stdin=drop_in)
+    machine.run("systemctl", "daemon-reload")
 
 
 @dataclass
@@ -89,18 +104,20 @@ class ServiceDesk:
 
 
 @contextlib.contextmanager
-def service_desk(release: str) -> Iterator[ServiceDesk]:
-    """A desk with everything installed, running and registered."""
+def service_desk(release: str, *, architecture: str = "") -> Iterator[ServiceDesk]:
+    """A desk with everything installed, running and registered; `architecture` is emulated."""
     practice = Practice({"601": PASSWORD}, {MAIN: ("601",)})
     with (
-        booted(release) as machine,
+        booted(release, architecture=architecture) as machine,
         machine.network(),
         running_kamailio(practice) as kamailio,
         running_callers(kamailio.address) as callers,
     ):
         install(machine)
         configure(machine, kamailio.address)
+        if architecture:
+            _leave_to_a_pi_what_qemu_cannot(machine)
         machine.run("systemctl", "restart", "call-light")
         desk = ServiceDesk(machine, kamailio, callers)
-        desk.until_registered()
+        desk.until_registered(90 if architecture else 10)
         yield desk

@@ -39,8 +39,8 @@ def another_machine(sysroot: Path) -> Target:
     # A link whose end says the version, such as python3.11; without emulation it cannot be asked.
     version = python.readlink().name if python.is_symlink() else ""
     about = sorted((root / "usr/lib" / version).glob("_sysconfigdata__*.py")) if version else []
-    if not about:
-        raise BindingError(f"{sysroot} is not the root of a Debian with python3-dev")
+    if not (about and (root / "etc/os-release").exists()):
+        raise BindingError(f"{sysroot} is not the root of a Debian with base-files and python3-dev")
     variables = _read_variables(about[0])
     triple = variables["MULTIARCH"]
     architecture = triple.partition("-")[0]

@@ -89,13 +89,14 @@ def test_configure_hears_of_the_other_machine_and_of_its_tls(sysroot: Path, tool
 
 
 @pytest.mark.parametrize(
-    "missing", ["usr/bin/python3", "usr/lib/python3.11/_sysconfigdata__aarch64-linux-gnu.py"]
+    "missing",
+    ["usr/bin/python3", "usr/lib/python3.11/_sysconfigdata__aarch64-linux-gnu.py", "etc/os-release"],
 )
 def test_what_is_no_such_root_is_refused_in_one_line(missing: str, sysroot: Path) -> None:
     (sysroot / missing).unlink()
     with pytest.raises(BindingError) as refused:
         another_machine(sysroot)
-    assert str(refused.value) == f"{sysroot} is not the root of a Debian with python3-dev"
+    assert str(refused.value) == f"{sysroot} is not the root of a Debian with base-files and python3-dev"
 
 
 @pytest.mark.parametrize(
