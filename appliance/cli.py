@@ -7,10 +7,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from appliance.arguments import ShowVersion, page, seed_count
 from appliance.errors import CallLightError, ExitCode, printable
 from appliance.site.arguments import add_site
 from appliance.streams import complain, leave_nothing_to_flush, settle_streams
@@ -20,10 +20,6 @@ DEFAULT_FILE: Final = Path("/etc/call-light/call-light.toml")
 
 SEEDS_DEFAULT: Final = 1000
 """Practices that `simulate` runs if nobody says otherwise: about a minute."""
-
-SEEDS_MAX: Final = 10_000_000
-"""Practices of one run: days on two cores, and what is kept of each for the summary fits the memory. More are
-refused; a seed itself may be any number."""
 
 _EPILOG: Final = """\
 exit codes:
@@ -180,6 +176,16 @@ def _enrol(parsed: argparse.Namespace) -> int:
     return enrol_here(parsed.enrolment, _file(parsed))
 
 
+def _retire(parsed: argparse.Namespace) -> int:
+    """Take this unit off the bus for good: nothing of it stays on the broker. Stop it before."""
+    from appliance.bus.retire import retire_unit
+    from appliance.config import read
+
+    count = retire_unit(read(_file(parsed)))
+    print(f"{count} messages cleared; `call-light site remove` shuts a unit out as well")
+    return ExitCode.OK
+
+
 def _towers(parsed: argparse.Namespace) -> int:
     """List the kinds of towers, what is plugged in, and what each configured tower can show."""
     from appliance.tower.listing import run
@@ -206,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version and end")
     parser.set_defaults(config=None, file=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _command(commands, "run", _run, "CONFIG")
@@ -225,19 +231,23 @@ def _parser() -> argparse.ArgumentParser:
     legend = _command(commands, "legend", _legend, "CONFIG")
     legend.add_argument(
         "--html",
-        type=_page,
+        type=page,
         metavar="FILE",
         help="write a page to print on A5 to FILE, or to - for standard output",
     )
     simulate = _command(commands, "simulate", _simulate, config="a site of your own; else the seed makes one")
     which = simulate.add_mutually_exclusive_group()
     which.add_argument(
-        "--seeds", type=_count, default=SEEDS_DEFAULT, help="how many practices to run (default %(default)s)"
+        "--seeds",
+        type=seed_count,
+        default=SEEDS_DEFAULT,
+        help="how many practices to run (default %(default)s)",
     )
     which.add_argument("--seed", type=int, help="run this one practice again, and tell it")
     enrol = _command(commands, "enrol", _enrol)
     enrol.add_argument("enrolment", type=Path, metavar="FILE", help="what `call-light site add-unit` wrote")
     add_site(commands, DEFAULT_FILE)
+    _command(commands, "retire", _retire)
     _command(commands, "towers", _towers, "FILE")
     flash_tower = _command(commands, "flash-tower", _flash_tower, config="")
     flash_tower.add_argument(
@@ -247,15 +257,6 @@ def _parser() -> argparse.ArgumentParser:
         "--image", type=Path, metavar="FILE", help="the firmware, in Intel HEX (default: the one that ships)"
     )
     return parser
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when it is asked for: that reads the installed package's metadata."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> None:
-        """Print it and end."""
-        print(f"call-light {version('call-light')}")
-        parser.exit()
 
 
 def _command(
@@ -279,20 +280,6 @@ def _command(
             which.add_argument("file", nargs="?", type=Path, metavar=file, help="the same as --config")
     command.set_defaults(run=run)
     return command
-
-
-def _page(text: str) -> Path:
-    # A configuration in its place would be lost.
-    if text != "-" and not text.endswith(".html"):
-        raise argparse.ArgumentTypeError("must end in .html, or be -")
-    return Path(text)
-
-
-def _count(text: str) -> int:
-    count = int(text) if text.isdecimal() and len(text) <= len(str(SEEDS_MAX)) else 0
-    if not 1 <= count <= SEEDS_MAX:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {SEEDS_MAX}")
-    return count
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance import cli
-from appliance.cli import SEEDS_MAX, main
+from appliance.arguments import SEEDS_MAX
+from appliance.cli import main
 from appliance.config.example import example
 from appliance.errors import CallLightError, ExitCode
 from appliance.status.report import encode

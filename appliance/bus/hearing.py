@@ -125,6 +125,11 @@ class Hearing:
                 told.append(NeighbourSilent(UnitId(name)))
         return tuple(told)
 
+    @property
+    def online(self) -> list[str]:
+        """The other units that are on the bus."""
+        return [name for name, one in self.neighbours.items() if one.is_online]
+
     def status(self) -> tuple[NeighbourStatus, ...]:
         """Return the other units by their names. May be called from any thread."""
         return tuple(

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from appliance.bus.book import Book
-from appliance.bus.client import Client, ClientMaker
+from appliance.bus.client import ClientMaker
+from appliance.bus.discovery import STATUS_TOPIC, Discovery
 from appliance.bus.hearing import Echoed, Hearing, Refusal, RepublishAsked, TwinSeen
 from appliance.bus.life import Life, Rebuild, SendEcho
 from appliance.bus.machine import clock_is_synchronised, rss_kb
@@ -20,8 +21,9 @@ from appliance.bus.message import Acknowledged, Connected, Disconnected, Message
 from appliance.bus.mqtt import Connection
 from appliance.bus.settings import BusSettings
 from appliance.bus.speech import About, Speech, Vitals
-from appliance.bus.topics import subscriptions, topic_of
+from appliance.bus.topics import subscriptions
 from appliance.bus.trouble import Trouble
+from appliance.bus.voice import Voice
 from appliance.clock import Clock, now_utc
 from appliance.core.bus_events import BusBack, BusLost
 from appliance.core.effects import BusEffect
@@ -88,7 +90,6 @@ class BusLink:
         self._log = log
         self._clock = clock
         self._wall = wall
-        self._make_client = make_client
         self._mail = Mail()
         self._turned_ms = InstantMs(float("-inf"))
         # From here on only the link's thread writes.
@@ -97,11 +98,18 @@ class BusLink:
         self._book = Book(about.site, about.unit, about.boot, [line.id for line in about.lines])
         self._life = Life(clock.now_ms())
         self._trouble = Trouble()
-        self._subscriptions = subscriptions(about.site, about.unit)
+        self._discovery = Discovery(about)
+        listened = (self._discovery.topic, STATUS_TOPIC)
+        self._subscriptions = (*subscriptions(about.site, about.unit), *listened)
         self._health_due_ms = clock.now_ms()
         self._build_due_ms = clock.now_ms()
         """When a client is to be built, if that was put off."""
-        self._client: Client | None = None
+        self._voice = Voice(
+            settings,
+            make_client,
+            lambda news: self._mail.put_news(news, clock.now_ms()),
+            self._trouble,
+        )
         self._thread = threading.Thread(target=self._run, name="bus-link", daemon=True)
 
     def start(self) -> None:
@@ -153,14 +161,16 @@ class BusLink:
         for news in delivery.news:
             self._hear(news, now_ms)
         copy = self._about.site_copy
-        if copy.look() and self._life.is_connected:
+        again = (copy.look(), self._discovery.is_due(now_ms), self._trouble.wants_repeat(now_ms))
+        if any(again) and self._life.is_connected:
             self._say_all(now_ms)
         self._post_all((*self._hearing.turn(now_ms), *self._trouble.turn(now_ms), *copy.faults()))
         self._live(now_ms)
         self._speak(delivery, now_ms)
         self._turned_ms = self._clock.now_ms()
         dues = [self._life.due_ms, self._hearing.due_ms, self._trouble.due_ms, self._build_due_ms]
-        dues += [self._book.due_ms, self._health_due_ms] if self._life.is_connected else []
+        if self._life.is_connected:
+            dues += [self._book.due_ms, self._health_due_ms, self._discovery.due_ms]
         return min(dues)
 
     def _run(self) -> None:
@@ -176,21 +186,10 @@ class BusLink:
             self._mail.wait(min(TURN_MS, DurationMs(due_ms - self._clock.now_ms())))
 
     def _build(self, now_ms: InstantMs) -> None:
-        """Close the client, if there is one, and build another."""
-        self._close()
         self._build_due_ms = _NEVER_MS
-        self._trouble.reconnected()
-        will = self._speech.state("offline")
-
-        try:
-            self._client = self._make_client(
-                self._settings, will, lambda news: self._mail.put_news(news, self._clock.now_ms())
-            )
-        except OSError as error:
-            why = error.strerror or "holds no authority"
-            self._life.disconnected(f"{self._settings.ca_file}: {why}", now_ms)
-        else:
-            self._client.start()
+        why = self._voice.build(self._speech.state("offline"))
+        if why:
+            self._life.disconnected(why, now_ms)
 
     def _hear(self, news: News, now_ms: InstantMs) -> None:
         match news:
@@ -201,11 +200,15 @@ class BusLink:
             case Disconnected():
                 self._lose(news, now_ms)
             case Acknowledged(number, refusal):
-                self._post_all(self._trouble.acknowledged(number, refusal))
+                self._post_all(self._trouble.acknowledged(number, refusal, now_ms))
             case _:
                 assert_never(news)
 
     def _hear_message(self, message: Message, now_ms: InstantMs) -> None:
+        said = self._discovery.hear(message, now_ms)
+        if said is not None:
+            self._voice.say(said)
+            return
         for heard in self._hearing.take(message, now_ms):
             match heard:
                 case Echoed(count):
@@ -225,13 +228,8 @@ class BusLink:
         if news.taken_over:
             self._post_all(self._trouble.twin(self._about.unit, now_ms))
         if was_connected and self._trouble.has_twin:
-            self._close()
+            self._voice.close()
             self._build_due_ms = InstantMs(now_ms + TWIN_PAUSE_MS)
-
-    def _close(self, within_s: float = 0.0) -> None:
-        if self._client is not None:
-            self._client.close(within_s)
-            self._client = None
 
     def _post_all(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -241,13 +239,11 @@ class BusLink:
         """Listen first, so that our own echo comes back, and then say everything: a broker may have
         forgotten."""
         self._life.connected(now_ms)
-        if self._client is not None:
-            self._trouble.sent(self._client.subscribe(self._subscriptions), "subscription")
+        self._voice.listen(self._subscriptions)
         self._say_all(now_ms)
 
     def _say_all(self, now_ms: InstantMs) -> None:
-        for message in self._speech.introduction():
-            self._say(message)
+        self._voice.say((*self._speech.introduction(), self._discovery.message()))
         self._book.repeat(now_ms)
         self._health_due_ms = now_ms
 
@@ -255,7 +251,7 @@ class BusLink:
         for due in self._life.turn(now_ms):
             match due:
                 case SendEcho(count):
-                    self._say(self._speech.echo(count))
+                    self._voice.say([self._speech.echo(count)])
                 case Rebuild():
                     self._build_due_ms = min(self._build_due_ms, now_ms)
                 case BusBack() | BusLost():
@@ -269,32 +265,23 @@ class BusLink:
             self._book.keep(line.line, line.calls, now_ms)
         if not self._life.is_connected:
             return
-        for message in self._book.say(now_ms, self._wall()):
-            self._say(message)
-        online = [name for name, one in self._hearing.neighbours.items() if one.is_online]
+        now = self._wall()
+        self._voice.say(self._book.say(now_ms, now))
         for effect in delivery.said:
-            for message in self._speech.carry_out(effect, online, self._hearing.requests.reply_to):
-                self._say(message)
+            self._voice.say(
+                self._speech.carry_out(effect, self._hearing.online, self._hearing.requests.reply_to)
+            )
         for notice in delivery.notices:
-            event = self._speech.event(notice, self._wall())
-            if event is not None:
-                self._say(event)
+            self._voice.say(self._speech.events(notice, now))
         if delivery.vitals is not None:
-            self._say(self._speech.health(delivery.vitals, rss_kb(), clock_is_synchronised(), now_ms))
+            self._voice.say([self._speech.health(delivery.vitals, rss_kb(), clock_is_synchronised(), now_ms)])
         if now_ms >= self._health_due_ms:
             self._health_due_ms = InstantMs(now_ms + HEALTH_EVERY_MS)
             self._ask_vitals(self._mail.put_vitals)
-
-    def _say(self, message: Message) -> None:
-        """Hand a message to the client. One that it does not take is lost; so is the next echo, and all is
-        said again."""
-        if self._client is not None:
-            found = topic_of(message.topic)
-            self._trouble.sent(self._client.publish(message), found[0].name if found else "message")
 
     def _take_leave(self) -> None:
         """Say ourselves that we go: the broker sends no will after a clean end."""
         with contextlib.suppress(Exception):
             if self._life.is_connected:
-                self._say(self._speech.state("offline"))
-            self._close(LEAVE_S)
+                self._voice.say([self._speech.state("offline")])
+            self._voice.close(LEAVE_S)

@@ -150,13 +150,13 @@ class Speech:
         """Say something that only this unit listens to."""
         return self._say(ECHO, Echo(v=VERSION, boot=self._about.boot, count=count))
 
-    def event(self, notice: Notice, now_utc: datetime) -> Message | None:
+    def events(self, notice: Notice, now_utc: datetime) -> list[Message]:
         """Tell what happened, or nothing if it is no event."""
         payload = happening(notice, self._about.boot, self._event_count + 1, now_utc)
         if payload is None:
-            return None
+            return []
         self._event_count += 1
-        return self._say(EVENT, payload)
+        return [self._say(EVENT, payload)]
 
     def carry_out(self, effect: SaidOnce, online: Iterable[str], reply_to: ReplyTo) -> list[Message]:
         """Say what the board wants said once; `online` are the other units, for what all of them must

@@ -17,6 +17,13 @@ TWIN_SHOWN_MS: Final = DurationMs(120_000)
 `TWIN_PAUSE_MS`."""
 
 
+REFUSED_RETRY_MS: Final = DurationMs(10_000)
+"""After which time everything is said again while something is refused: whoever mends the rights stands
+before the tower and waits, and what is refused costs the broker nothing."""
+
+_NEVER_MS: Final = InstantMs(float("inf"))
+
+
 class Trouble:
     """Knows what was refused, and when a twin was seen."""
 
@@ -25,17 +32,18 @@ class Trouble:
         self._sent: dict[int, str] = {}
         self._refused: dict[str, str] = {}
         self._told = ""
-        self._twin_over_ms: InstantMs | None = None
+        self._twin_over_ms = _NEVER_MS
+        self._retry_ms = _NEVER_MS
 
     @property
     def has_twin(self) -> bool:
         """Whether another unit was seen under our name lately."""
-        return self._twin_over_ms is not None
+        return self._twin_over_ms != _NEVER_MS
 
     @property
     def due_ms(self) -> InstantMs:
-        """When `turn` next has something to tell."""
-        return InstantMs(float("inf")) if self._twin_over_ms is None else self._twin_over_ms
+        """When `turn` next has something to tell, or everything is to be said again."""
+        return min(self._twin_over_ms, self._retry_ms)
 
     def sent(self, number: int | None, what: str) -> None:
         """Something of this kind was handed to the client under this number."""
@@ -44,7 +52,7 @@ class Trouble:
             if len(self._sent) > UNANSWERED_MAX:
                 del self._sent[next(iter(self._sent))]
 
-    def acknowledged(self, number: int, refusal: str) -> tuple[Event, ...]:
+    def acknowledged(self, number: int, refusal: str, now_ms: InstantMs) -> tuple[Event, ...]:
         """The broker took or refused what was sent under this number."""
         what = self._sent.pop(number, "message")
         if refusal:
@@ -52,6 +60,10 @@ class Trouble:
         else:
             self._refused.pop(what, None)
         told = "; ".join(f"the broker refuses our {one}: {why}" for one, why in self._refused.items())
+        if not told:
+            self._retry_ms = _NEVER_MS
+        elif self._retry_ms == _NEVER_MS:
+            self._retry_ms = InstantMs(now_ms + REFUSED_RETRY_MS)
         before, self._told = self._told, told
         if told == before:
             return ()
@@ -68,9 +80,16 @@ class Trouble:
         why = f"another unit calls itself {unit} too: give one of them another name"
         return () if was_seen else (FaultRaised(TWIN_FAULT, why),)
 
+    def wants_repeat(self, now_ms: InstantMs) -> bool:
+        """Return whether everything is to be said again now; it is returned once, and later again."""
+        if now_ms < self._retry_ms:
+            return False
+        self._retry_ms = InstantMs(now_ms + REFUSED_RETRY_MS)
+        return True
+
     def turn(self, now_ms: InstantMs) -> tuple[Event, ...]:
         """Return what is over."""
-        if self._twin_over_ms is None or now_ms < self._twin_over_ms:
+        if now_ms < self._twin_over_ms:
             return ()
-        self._twin_over_ms = None
+        self._twin_over_ms = _NEVER_MS
         return (FaultCleared(TWIN_FAULT),)

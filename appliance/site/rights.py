@@ -61,7 +61,8 @@ def unit_role(site: str, unit: str) -> Rights:
     own = f"calllight/{site}/{unit}/#"
     home = f"homeassistant/device/calllight_{site}_{unit}/#"
     writes = (own, f"calllight/{site}/+/request/+/{unit}", home)
-    return _role(f"unit_{unit}", writes, (f"calllight/{site}/#", "homeassistant/status"))
+    # Its own Home Assistant topic too: what the unit told there before, it reads back and takes away.
+    return _role(f"unit_{unit}", writes, (f"calllight/{site}/#", home, "homeassistant/status"))
 
 
 def watcher_role(site: str, watcher: str) -> Rights:

@@ -10,19 +10,23 @@ def test_a_refusal_is_told_once_and_over_when_the_same_is_taken() -> None:
     for number, what in ((1, "line-state"), (2, "line-state"), (3, "state"), (4, "line-state")):
         trouble.sent(number, what)
     why = "the broker refuses our line-state: Not authorized"
-    assert trouble.acknowledged(1, "Not authorized") == (FaultRaised(RIGHTS_FAULT, why),)
-    assert trouble.acknowledged(2, "Not authorized") == ()
-    assert trouble.acknowledged(3, "") == ()
-    assert trouble.acknowledged(4, "") == (FaultCleared(RIGHTS_FAULT),)
+    assert trouble.acknowledged(1, "Not authorized", InstantMs(0)) == (FaultRaised(RIGHTS_FAULT, why),)
+    assert trouble.acknowledged(2, "Not authorized", InstantMs(0)) == ()
+    assert trouble.acknowledged(3, "", InstantMs(0)) == ()
+    assert [trouble.wants_repeat(InstantMs(at_ms)) for at_ms in (9_999, 10_000, 10_001, 20_000)] == [
+        False, True, False, True,
+    ]  # fmt: skip
+    assert trouble.acknowledged(4, "", InstantMs(0)) == (FaultCleared(RIGHTS_FAULT),)
+    assert not trouble.wants_repeat(InstantMs(1e9))
 
 
 def test_a_refusal_of_what_nobody_remembers_is_told_all_the_same() -> None:
     trouble = Trouble()
     for number in range(UNANSWERED_MAX + 1):
         trouble.sent(number, "echo")
-    (told,) = trouble.acknowledged(0, "Quota exceeded")
+    (told,) = trouble.acknowledged(0, "Quota exceeded", InstantMs(0))
     assert told == FaultRaised(RIGHTS_FAULT, "the broker refuses our message: Quota exceeded")
-    (told,) = trouble.acknowledged(1, "Quota exceeded")
+    (told,) = trouble.acknowledged(1, "Quota exceeded", InstantMs(0))
     assert "our echo" in told.why if isinstance(told, FaultRaised) else False
 
 

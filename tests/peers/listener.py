@@ -16,7 +16,7 @@ from paho.mqtt.properties import Properties
 
 from appliance.bus.contract import FOLDER
 from appliance.bus.message import Message
-from appliance.bus.payloads import Payload
+from appliance.bus.payloads import Payload, State
 from appliance.bus.topics import PREFIX, topic_of
 from tests.peers.mosquitto import SITE, WATCHER, Mosquitto
 from tests.peers.program import until
@@ -66,6 +66,10 @@ class Listener:
         found = topic_of(whole)
         assert found is not None, whole
         return [found[0].decode(one.payload) for one in self.heard if one.topic == whole and one.payload]
+
+    def states(self, unit: str) -> list[str]:
+        """What was heard of a unit's standing, in order."""
+        return [one.state for one in self.of(f"{unit}/state") if isinstance(one, State)]
 
     def until_heard(
         self, topic: str, condition: Callable[[Any], bool], what: str, within_s: float = 5.0

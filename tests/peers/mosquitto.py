@@ -25,6 +25,9 @@ PASSWORDS: Final[Mapping[str, str]] = {
 }
 
 
+LIMITS: Final = ("max_queued_messages 1000", "max_packet_size 65536")
+
+
 class Mosquitto:
     """A running broker. It can be killed, frozen, and started again at the same port; it keeps nothing."""
 
@@ -36,7 +39,7 @@ class Mosquitto:
         self.port = free_port()
         self.rights = ordinary_rights(passwords)
         """The ACL; another one holds from the next start or `read_again` on."""
-        self.limits = ("max_queued_messages 1000", "max_packet_size 65536")
+        self.limits: tuple[str, ...] = LIMITS
         self._folder = folder
         self._program: Program | None = None
         self._password_file = folder / "passwords"
@@ -134,11 +137,12 @@ def ordinary_rights(passwords: Mapping[str, str]) -> str:
 
 
 @contextlib.contextmanager
-def running_mosquitto(*, expired: bool = False) -> Iterator[Mosquitto]:
+def running_mosquitto(*, expired: bool = False, limits: tuple[str, ...] = LIMITS) -> Iterator[Mosquitto]:
     """A broker that accepts connections; ended and its folder gone afterwards."""
     with private_folder("mosquitto") as folder:
         certificate = Authority(folder / "authority", "Elm Street").certificate(expired=expired)
         broker = Mosquitto(folder, certificate)
+        broker.limits = limits
         try:
             broker.start()
             yield broker

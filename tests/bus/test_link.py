@@ -1,0 +1,212 @@
+"""Two units' buses at a real broker, and everything that may become of the broker."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from appliance.bus.life import ECHO_EVERY_MS, ECHO_PATIENCE_MS
+from appliance.bus.payloads import LineState
+from appliance.bus.trouble import RIGHTS_FAULT, TWIN_FAULT
+from appliance.core.bus_events import (
+    AwayAsked,
+    BusBack,
+    BusLost,
+    MuteAsked,
+    NeighbourOnline,
+    NeighbourSilent,
+    PickupAnswered,
+    PickupAsked,
+    Verdict,
+)
+from appliance.core.effects import AnswerPickup, AskAway, AskMute, AskPickup
+from appliance.core.events import FaultCleared, FaultRaised
+from appliance.core.notices import FaultBegan
+from appliance.core.words import DurationMs
+from tests.bus.member import members
+from tests.peers.gate import running_gate
+from tests.peers.listener import Listener, listening
+from tests.peers.mosquitto import SITE, STRANGER, Mosquitto, ordinary_rights, running_mosquitto
+from tests.peers.program import until
+
+
+@pytest.fixture
+def ears(broker: Mosquitto) -> Iterator[Listener]:
+    with listening(broker) as listener:
+        yield listener
+
+
+def test_what_one_unit_knows_the_other_hears_and_requests_are_answered(
+    broker: Mosquitto, ears: Listener
+) -> None:
+    with members(broker, "front", "back") as (front, back):
+        for one in (front, back):
+            one.until_back()
+        until(lambda: bool(front.link.status().neighbours and back.link.status().neighbours), 5, "they met")
+        front.has_waiting(9, 4)
+        until(lambda: back.sees("front") == [9, 4], 5, "the back hears of both callers")
+
+        back.link.perform(AskPickup("front", "back-back-1-1", "front-1-0"))
+        front.until_told(
+            lambda event: event == PickupAsked("back", "back-back-1-1", "front-1-0", 0), "the front is asked"
+        )
+        front.link.perform(AnswerPickup("back", "back-back-1-1", Verdict.TAKEN, "third"))
+        back.until_told(
+            lambda event: event == PickupAnswered("front", "back-back-1-1", Verdict.TAKEN, "third"),
+            "it is answered",
+        )
+        back.link.perform(AskMute())
+        back.link.perform(AskAway(True, DurationMs(60_000)))
+        front.until_told(lambda event: event == MuteAsked("back", 0), "mute is asked")
+        front.until_told(lambda event: event == AwayAsked("back", True, 60_000), "away is told")
+        front.link.tell(FaultBegan("tower usb", "0301234567 is no reason to tell anybody"))
+        event = ears.until_heard(
+            "front/event", lambda event: event.event_type == "fault", "the fault is told"
+        )
+        assert event.detail == "tower usb"
+        assert (
+            ears.until_heard("front/health", lambda health: health.rss_kb > 1_000, "it is well").fault_count
+            == 0
+        )
+    answers = [one for one in ears.heard if one.topic == f"calllight/{SITE}/front/response/pickup"]
+    assert [one.correlation for one in answers] == [b"back-back-1-1"]
+    assert not any(b"0301234567" in one.payload for one in ears.heard)
+
+
+def test_leave_is_taken_by_a_word_of_our_own_and_no_will_follows(broker: Mosquitto, ears: Listener) -> None:
+    with members(broker, "front", "back") as (front, back):
+        for one in (front, back):
+            one.until_back()
+        until(lambda: NeighbourOnline("back", "back-1") in front.events, 5, "the back is there")
+        back.link.leave()
+        back.link.join(5)
+        front.until_told(lambda event: event == NeighbourSilent("back"), "the back took leave", within_s=1)
+    assert ears.states("back")[-2:] == ["online", "offline"]
+
+
+def test_a_broker_that_comes_later_finds_everything_said(tmp_path: object) -> None:
+    del tmp_path
+    with running_mosquitto() as broker:
+        broker.stop()
+        with members(broker, "front") as (front,):
+            front.has_waiting(7)
+            until(lambda: len(front.bus_told()) == 1, 10, "the bus is lost")
+            assert front.bus_told() == [BusLost("the broker cannot be reached: Connection refused")]
+            broker.start()
+            front.until_back()
+            with listening(broker) as late:
+                line = late.until_heard("front/line/main/state", bool, "the line is kept")
+                assert isinstance(line, LineState)
+                assert len(line.calls) == 1
+                assert late.until_heard("front/state", bool, "its state too").state == "online"
+                assert {one.topic.rpartition("/")[2] for one in late.heard if one.retain} >= {
+                    "info",
+                    "waiting",
+                }
+
+
+def test_rights_that_are_missing_are_a_fault_until_they_are_there(broker: Mosquitto) -> None:
+    try:
+        with members(broker, "front") as (front,):
+            front.until_back()
+            broker.rights = ordinary_rights(broker.passwords).replace(
+                f"topic readwrite calllight/{SITE}/front/#", f"topic readwrite calllight/{SITE}/front/echo"
+            )
+            broker.read_again()
+
+            def is_refused() -> bool:
+                front.has_waiting(1)
+                return any(isinstance(event, FaultRaised) for event in front.events)
+
+            until(is_refused, 10, "the refusal is told")
+            (fault,) = [event for event in front.events if isinstance(event, FaultRaised)][:1]
+            assert fault.fault == RIGHTS_FAULT
+            assert fault.why.startswith("the broker refuses our ")
+            assert fault.why.endswith(": Not authorized")
+            broker.rights = ordinary_rights(broker.passwords)
+            broker.read_again()
+
+            def is_over() -> bool:
+                front.has_waiting(1)
+                return FaultCleared(RIGHTS_FAULT) in front.events
+
+            until(is_over, 10, "the fault is over")
+            assert front.bus_told() == [BusBack()]
+    finally:
+        broker.rights = ordinary_rights(broker.passwords)
+        broker.read_again()
+
+
+def test_a_broker_that_is_full_is_tried_until_there_is_room() -> None:
+    with (
+        running_mosquitto(limits=("max_connections 1",)) as broker,
+        listening(broker) as other,
+        members(broker, "front") as (front,),
+    ):
+        until(lambda: len(front.bus_told()) == 1, 10, "the bus is lost")
+        other.close()
+        front.until_back()
+
+
+def test_two_units_of_one_name_both_say_so(broker: Mosquitto) -> None:
+    with members(broker, "front") as (first,):
+        first.until_back()
+        with members(broker, "front", boot="front-2") as (second,):
+            for one in (first, second):
+                one.until_told(
+                    lambda event: isinstance(event, FaultRaised) and event.fault == TWIN_FAULT, "it says so"
+                )
+
+
+def test_a_late_will_is_corrected_at_once(broker: Mosquitto, ears: Listener) -> None:
+    with members(broker, "front") as (front,), listening(broker, "front", "nothing") as ghost:
+        front.until_back()
+        ghost.say(f"calllight/{SITE}/front/state", '{"v":1,"state":"offline","boot":"front-0"}', retain=True)
+        until(lambda: ears.states("front")[-2:] == ["offline", "online"], 5, "it is corrected")
+
+
+HOSTILE = (
+    b"", b"\xff\xfe", b"not json", b"[" * 20_000, b'{"v":2,"state":"online","boot":"x"}', b'{"v":1}',
+    b'{"v":1,"boot":"x","rev":1e999,"calls":[]}', b"x" * 40_000, b'{"v":1,"boot":"x","rev":-4,"calls":{}}',
+)  # fmt: skip
+
+
+def test_whatever_a_user_with_rights_sends_is_refused_counted_and_logged_once(
+    broker: Mosquitto, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        members(broker, "front", "back") as (front, back),
+        listening(broker, STRANGER, "nothing") as stranger,
+    ):
+        front.until_back()
+        back.until_back()
+        topics = [f"calllight/{SITE}/{STRANGER}/state", f"calllight/{SITE}/{STRANGER}/line/main/state"]
+        topics += [f"calllight/{SITE}/front/request/{verb}/{STRANGER}" for verb in ("pickup", "mute", "away")]
+        for topic in topics * 2:
+            for payload in HOSTILE:
+                stranger.say(topic, payload)
+        stranger.answer_to(stranger.say(topics[3], b'{"v":1}', retain=True))
+        until(lambda: front.link.status().refused_count > 60, 10, "all are counted")
+        back.has_waiting(3)
+        until(lambda: front.sees("back") == [3], 5, "a unit that behaves is heard")
+        stranger.say(topics[3], b"", retain=True)
+        assert front.bus_told() == [BusBack()]
+    logged = [line for line in capfd.readouterr().err.splitlines() if "event=bus-refused" in line]
+    assert len(set(logged)) == len(logged) <= 2 * 25
+    assert not any("not json" in line for line in logged)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("how", ["frozen", "half-open"])
+def test_a_broker_that_falls_silent_with_its_connection_open_is_lost_and_found(how: str) -> None:
+    with running_mosquitto() as broker, running_gate(broker.port) as gate:
+        port, broker.port = broker.port, gate.port
+        with members(broker, "front") as (front,):
+            front.until_back()
+            broker.port = port
+            (broker.freeze if how == "frozen" else gate.swallow)()
+            silent_s = time.monotonic()
+            until(lambda: len(front.bus_told()) == 2, 20, "the bus is lost")
+            assert time.monotonic() - silent_s <= (ECHO_EVERY_MS + ECHO_PATIENCE_MS) / 1000 + 1
+            (broker.thaw if how == "frozen" else gate.pass_on)()
+            front.until_back(30)

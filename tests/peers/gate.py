@@ -1,0 +1,83 @@
+"""A stretch of network between a client and a server on loopback, which can go dead without a word."""
+
+import contextlib
+import selectors
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+from tests.peers.program import LOOPBACK
+
+CHUNK_BYTES: Final = 65_536
+
+
+class Gate:
+    """Passes on what comes, until it swallows it; every connection stays open."""
+
+    def __init__(self, to_port: int) -> None:
+        self._to_port = to_port
+        self._listener = socket.create_server((LOOPBACK, 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._swallows = False
+        self._ended = False
+        self._ways = selectors.DefaultSelector()
+        self._ways.register(self._listener, selectors.EVENT_READ, None)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def swallow(self) -> None:
+        """From now on nothing arrives, in either direction."""
+        self._swallows = True
+
+    def pass_on(self) -> None:
+        """Let new connections through; those of before stay dead."""
+        for key in list(self._ways.get_map().values()):
+            if key.data is not None:
+                self._ways.unregister(key.fileobj)
+        self._swallows = False
+
+    def close(self) -> None:
+        self._ended = True
+        self._thread.join()
+        for key in list(self._ways.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+        self._ways.close()
+
+    def _run(self) -> None:
+        while not self._ended:
+            for key, _ in self._ways.select(0.05):
+                if key.data is None:
+                    self._accept()
+                else:
+                    self._carry(key.fileobj, key.data)  # type: ignore[arg-type]
+
+    def _accept(self) -> None:
+        client, _ = self._listener.accept()
+        server = socket.create_connection((LOOPBACK, self._to_port))
+        self._ways.register(client, selectors.EVENT_READ, server)
+        self._ways.register(server, selectors.EVENT_READ, client)
+
+    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+        content = b""
+        with contextlib.suppress(OSError):
+            content = source.recv(CHUNK_BYTES)
+        if self._swallows and content:
+            return
+        with contextlib.suppress(OSError):
+            if content:
+                sink.sendall(content)
+            else:
+                for one in (source, sink):
+                    self._ways.unregister(one)
+                    one.close()
+
+
+@contextlib.contextmanager
+def running_gate(to_port: int) -> Iterator[Gate]:
+    """A way to this port of loopback that can go dead."""
+    gate = Gate(to_port)
+    try:
+        yield gate
+    finally:
+        gate.close()
