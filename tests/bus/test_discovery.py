@@ -10,14 +10,20 @@ import pytest
 from appliance.bus.discovery import ANSWER_WITHIN_MS, STATUS_TOPIC, Discovery, discovery_topic
 from appliance.bus.message import Message
 from appliance.bus.payloads import PAYLOAD_BYTES_MAX, EventType
-from appliance.bus.retire import retire
+from appliance.bus.retire import retire, retire_unit
+from appliance.bus.settings import BusSettings
 from appliance.bus.speech import About
 from appliance.bus.topics import topic_of
+from appliance.core.board import Board
 from appliance.core.settings import LineSettings
 from appliance.core.words import LINES_MAX, InstantMs
+from appliance.errors import CallLightError
 from appliance.site.copy import SiteCopy
+from appliance.status import StatusServer
+from appliance.status.report import report_of
 from tests.bus.member import members
 from tests.bus.test_mqtt import settings_at
+from tests.config.files import GOOD, accepted
 from tests.core.desk import line
 from tests.peers.listener import listening
 from tests.peers.mosquitto import SITE, Mosquitto
@@ -126,3 +132,25 @@ def test_a_unit_that_is_retired_leaves_nothing_on_the_broker(broker: Mosquitto) 
         assert [one.topic for one in ears.heard if "/front/" in one.topic or "_front/" in one.topic] == []
         assert discovery_topic(SITE, "back") in {one.topic for one in ears.heard}
     assert retire(settings_at(broker)) == 0
+
+
+def test_only_a_unit_that_has_a_bus_and_does_not_run_is_retired(tmp_path: Path) -> None:
+    alone = accepted(tmp_path, GOOD.replace("[[pbx]]", f'runtime_directory = "{tmp_path}"\n\n[[pbx]]', 1))
+    with pytest.raises(CallLightError, match=r"^this unit has no bus: \[bus\] names no broker$"):
+        retire_unit(alone)
+    member = replace(alone, bus=BusSettings("127.0.0.1", 1, "", SITE, "front", ""))
+    with pytest.raises(CallLightError, match=r"^127\.0\.0\.1:1: the broker cannot be reached"):
+        retire_unit(member)
+    board = Board(alone.board)
+    server = StatusServer(
+        tmp_path,
+        lambda reply: reply(board.view(InstantMs(0)), InstantMs(0)),
+        lambda view, now_ms: report_of(
+            view, now_ms, unit="front", software="0.1.0", started_ms=InstantMs(0), towers=()
+        ),
+    )
+    try:
+        with pytest.raises(CallLightError, match=r"^the unit runs, and would say everything again: stop it"):
+            retire_unit(member)
+    finally:
+        server.close()
