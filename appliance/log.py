@@ -44,6 +44,15 @@ from appliance.core.notices import (
     SendersRefused,
     StageReached,
 )
+from appliance.core.pickup_notices import (
+    CallTaken,
+    PickupArmed,
+    PickupBegan,
+    PickupFailed,
+    PickupNotice,
+    PickupRefused,
+    ReturnBegan,
+)
 from appliance.core.words import DurationMs, InstantMs
 
 LINES_WAITING_MAX: Final = 1000
@@ -93,6 +102,8 @@ def described(notice: Notice) -> tuple[str, Severity, Fields]:
         case CallEnded(call, line, outcome, wait_ms, reason):
             fields = {**_call(call, line, wait_ms), "outcome": outcome.value, "why": reason}
             return "call-ended", Severity.NOTICE, fields
+        case PickupBegan() | PickupArmed() | PickupFailed() | PickupRefused() | CallTaken() | ReturnBegan():
+            return _described_pickup(notice)
         case RegistrationHeld(extension):
             return "registration-held", Severity.NOTICE, {"extension": extension}
         case RegistrationLost(extension, code, reason):
@@ -131,6 +142,24 @@ def described(notice: Notice) -> tuple[str, Severity, Fields]:
             return "part-tested", Severity.INFO, {"part": part}
         case LampTestOver(reason):
             return "lamp-test-over", Severity.INFO, {"why": reason}
+        case _:
+            assert_never(notice)
+
+
+def _described_pickup(notice: PickupNotice) -> tuple[str, Severity, Fields]:
+    match notice:
+        case PickupBegan(call, line, by):
+            return "pickup-began", Severity.NOTICE, {"call": call, "line": line, "by": by}
+        case PickupArmed(call, line, by):
+            return "pickup-armed", Severity.NOTICE, {"call": call, "line": line, "by": by}
+        case PickupFailed(call, line, reason):
+            return "pickup-failed", Severity.WARNING, {"call": call, "line": line, "why": reason}
+        case PickupRefused(line, owner, reason):
+            return "pickup-refused", Severity.NOTICE, {"line": line, "owner": owner, "why": reason}
+        case CallTaken(call, line, taker, wait_ms):
+            return "call-taken", Severity.NOTICE, {**_call(call, line, wait_ms), "by": taker or ""}
+        case ReturnBegan(call, line, wait_ms):
+            return "return-began", Severity.WARNING, _call(call, line, wait_ms)
         case _:
             assert_never(notice)
 

@@ -42,6 +42,14 @@ from appliance.core.notices import (
     StageReached,
     Urgency,
 )
+from appliance.core.pickup_notices import (
+    CallTaken,
+    PickupArmed,
+    PickupBegan,
+    PickupFailed,
+    PickupRefused,
+    ReturnBegan,
+)
 from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId, UnitId
 from appliance.log import (
     LOGGED_LENGTH_MAX,
@@ -70,6 +78,13 @@ TOLD: dict[Notice, str] = {
     CallEnded(CALL, MAIN, Outcome.ABANDONED, WAIT, "the caller gave up"): (
         'notice call-ended call=3 line=main wait_s=12.3 outcome=abandoned why="the caller gave up"'
     ),
+    PickupBegan(CALL, MAIN, UnitId("back")): "notice pickup-began call=3 line=main by=back",
+    PickupArmed(CALL, MAIN, UnitId("back")): "notice pickup-armed call=3 line=main by=back",
+    PickupFailed(CALL, MAIN, "busy"): "warning pickup-failed call=3 line=main why=busy",
+    PickupRefused(MAIN, UnitId("back"), "gone"): "notice pickup-refused line=main owner=back why=gone",
+    CallTaken(CALL, MAIN, UnitId("back"), WAIT): "notice call-taken call=3 line=main wait_s=12.3 by=back",
+    CallTaken(CALL, MAIN, None, WAIT): 'notice call-taken call=3 line=main wait_s=12.3 by=""',
+    ReturnBegan(CALL, MAIN, WAIT): "warning return-began call=3 line=main wait_s=12.3",
     RegistrationHeld(EXTENSION): "notice registration-held extension=ext-main",
     RegistrationLost(EXTENSION, 403, "Forbidden"): (
         "warning registration-lost extension=ext-main code=403 why=Forbidden"

@@ -9,7 +9,7 @@ fresh reading of a clock, so that no threshold can slip through between two read
 from collections.abc import Iterable
 from typing import Final
 
-from appliance.core.bus_events import BusBack, NeighbourOnline
+from appliance.core.bus_events import BusBack, NeighbourOnline, PickupAnswered, PickupAsked
 from appliance.core.callers import Callers
 from appliance.core.drawing import Drawing
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
@@ -32,6 +32,7 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.lines import Lines
+from appliance.core.moments import Moments
 from appliance.core.notices import Notice
 from appliance.core.panel import Panel
 from appliance.core.picture import Picture
@@ -40,6 +41,7 @@ from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
 from appliance.core.sounding import Sounding
 from appliance.core.standing import Standing
+from appliance.core.taking import Taking
 from appliance.core.view import BoardView, LineView
 from appliance.core.words import InstantMs, RingId
 
@@ -54,15 +56,27 @@ class Board:
         self._callers = Callers(self._lines.settings, b"" if settings.site is None else settings.site.key)
         self._sounding = Sounding(settings.sound_delays_ms)
         self._standing = Standing(self._lines)
-        self._site = Site(settings, self._lines, self._callers, self._standing)
-        self._panel = Panel(settings, self._callers, self._site, self._standing)
+        moments = Moments(self._callers.touched)
+        self._moments: Final = moments
+        self._site = Site(settings, self._lines, self._callers, self._standing, moments)
+        self._taking = Taking(settings, self._callers, self._site, moments)
+        self._panel = Panel(settings, self._callers, self._site, self._standing, self._taking)
         self._refusals = Refusals()
         self._told_ms = InstantMs(float("-inf"))
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
         tellers = (self._callers, self._standing, self._panel, self._refusals, self._site)
-        self._told: tuple[list[Notice], ...] = tuple(teller.told for teller in tellers)
-        self._drawing = Drawing(self._lines, self._callers, self._site, self._standing, self._panel)
+        self._told: tuple[list[Notice], ...] = (*(teller.told for teller in tellers), *self._taking.told)
+        self._drawing = Drawing(
+            settings,
+            self._lines,
+            self._callers,
+            self._site,
+            self._standing,
+            self._panel,
+            moments,
+            self._taking,
+        )
         self._deadline_ms: InstantMs | None = None
 
     @property
@@ -90,7 +104,7 @@ class Board:
             self._end_rings += self._callers.pass_time(now_ms)
         self._callers.promote(now_ms)
         self._site.settle(now_ms)
-        self._panel.attend()
+        self._panel.attend(self._taking.settle(now_ms))
         return self._answer(now_ms)
 
     def _take(self, event: Event, now_ms: InstantMs) -> None:
@@ -102,12 +116,12 @@ class Board:
             case RingsListed(rings):
                 self._compare(rings, now_ms)
             case PickupMoved():
-                pass
+                self._taking.pickups.moved(event, now_ms)
             case EngineStarted():
-                self._callers.lose_witness(now_ms)
+                self._lose_witness(now_ms)
                 self._standing.start_engine(now_ms)
             case EngineLost(why):
-                self._callers.lose_witness(now_ms)
+                self._lose_witness(now_ms)
                 self._standing.lose_engine(why, now_ms)
             case RegistrationChanged():
                 self._standing.register(event, now_ms)
@@ -127,10 +141,16 @@ class Board:
                 self._panel.ask_lamp_test(now_ms)
             case TimePassed():
                 pass
+            case PickupAsked() | PickupAnswered():
+                self._taking.hear(event, self._standing.phone_lost_why is not None, now_ms)
             case _:
                 self._site.hear(event, now_ms)
                 if isinstance(event, BusBack | NeighbourOnline):
                     self._panel.say_away(now_ms)
+
+    def _lose_witness(self, now_ms: InstantMs) -> None:
+        self._callers.lose_witness(now_ms)
+        self._taking.pickups.lose_engine(now_ms)
 
     def _start_ring(self, event: RingStarted, now_ms: InstantMs) -> None:
         offer = event.offer
@@ -142,6 +162,7 @@ class Board:
             return
         started_ms = InstantMs(now_ms - event.age_ms)
         self._callers.start(offer, self._lines.line_of(offer), started_ms, now_ms)
+        self._taking.rang(offer.ring, now_ms)
 
     def _end_ring(self, event: RingEnded, now_ms: InstantMs) -> None:
         extension = self._callers.extension_of(event.ring)
@@ -167,7 +188,8 @@ class Board:
         self._standing.pass_time(now_ms)
         self._panel.pass_time(now_ms)
         self._site.pass_time(now_ms)
-        self._drawing.pass_time(now_ms)
+        self._taking.pass_time(now_ms)
+        self._moments.pass_time(now_ms)
 
     def _answer(self, now_ms: InstantMs) -> tuple[Effect, ...]:
         standing_moved = self._standing.moved
@@ -184,6 +206,7 @@ class Board:
         effects += [] if picture is None else [ShowPicture(picture)]
         effects += self._chirp(now_ms)
         effects += [] if self._is_alone else said
+        effects += self._taking.orders()
         effects += [EndRing(ring) for ring in self._end_rings]
         effects += [Tell(notice) for notice in self._notices]
         self._end_rings.clear()
@@ -209,7 +232,13 @@ class Board:
     def _next_deadline_ms(self) -> InstantMs | None:
         dues = [call.due_ms for call in self._callers]
         dues += self._drawing.dues_ms
-        others = (self._standing.due_ms, self._sounding.due_ms, self._panel.due_ms, self._site.due_ms)
+        others = (
+            self._standing.due_ms,
+            self._sounding.due_ms,
+            self._panel.due_ms,
+            self._site.due_ms,
+            self._taking.due_ms,
+        )
         dues += [due for due in others if due is not None]
         return min(dues, default=None)
 

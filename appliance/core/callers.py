@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from appliance.core.calls import Call, CallState, CallStep, Ring
-from appliance.core.correlation import find_call
+from appliance.core.correlation import GAPS, find_call
 from appliance.core.endings import Verdict, verdict_of
 from appliance.core.escalation import fill_of, next_threshold_ms, stage_of
 from appliance.core.events import Offer, RingEnded
@@ -29,11 +29,21 @@ from appliance.core.notices import (
 from appliance.core.repeats import LostCallers
 from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSettings
-from appliance.core.words import CALLERS_MAX, LEGS_MAX, STAGES, CallId, ExtensionId, InstantMs, LineId, RingId
+from appliance.core.words import (
+    CALLERS_MAX,
+    LEGS_MAX,
+    STAGES,
+    CallId,
+    ExtensionId,
+    InstantMs,
+    LineId,
+    RingId,
+)
 
 CALLS_MAX: Final = LEGS_MAX
 """Open calls, shown or counted. As many as there can be rings; beyond it the oldest caller who does not ring
-(held or unsure) makes room and ends as unknown, so that a ring always finds a place."""
+(held or unsure) makes room and ends as unknown, so that a ring always finds a place. Where all others ring,
+the few who are in our hands (`PICKUPS_MAX`) come on top."""
 
 
 ANSWERED_WHY: Final = "a colleague answered"
@@ -96,8 +106,9 @@ class Callers:
         if call is None:
             call = self._open(offer, line, started_ms)
         else:
-            again = call.state is not CallState.RINGING
-            call.step(CallStep.RANG)
+            again = call.state in GAPS
+            if not call.is_ours:
+                call.step(CallStep.RANG)
             if again:
                 call.gave_up = call.withdrawn = False
                 self.told.append(CallRangAgain(call.id, line.id, call.wait_ms(now_ms)))
@@ -107,7 +118,7 @@ class Callers:
         call.number = call.number or offer.number
         call.key = key_of(call, self._site_key)
         call.last_ring_started_ms = max(call.last_ring_started_ms, started_ms)
-        self._advance(call, now_ms)
+        self.advance(call, now_ms)
 
     def end(self, event: RingEnded, meaning: CancelMeaning, now_ms: InstantMs) -> None:
         """A ring is over. The last one decides what becomes of the call, with all that the others said."""
@@ -117,18 +128,21 @@ class Callers:
         call.gave_up = call.gave_up or verdict is Verdict.GAVE_UP
         call.withdrawn = call.withdrawn or (event.cancelled and meaning is not CancelMeaning.ALWAYS)
         call.last_ring_ended_ms = now_ms
-        if call.rings:
+        if call.is_ours:
+            # What the other phones are told says nothing of a caller who is with us.
+            pass
+        elif call.rings:
             call.step(CallStep.ONE_RING_ENDED)
         elif call.answered:
-            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+            self.close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
         elif call.line.queue:
             call.step(CallStep.MAY_RETURN)
             self.told.append(CallHeld(call.id, call.line.id, call.wait_ms(now_ms)))
         elif call.gave_up:
-            self._close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
+            self.close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
         else:
             why = "the phone system withdrew the call" if event.cancelled else "the ring was lost"
-            self._close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
+            self.close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
         if call.state is not CallState.ENDED:
             self._schedule(call, now_ms)
 
@@ -136,12 +150,15 @@ class Callers:
         """The engine is gone: every caller is unsure until he rings again or the ring limit passes.
 
         One of whom a ring already said that a colleague answered is no such caller: his other rings were
-        about to end.
+        about to end. And who was in our hands is lost.
         """
         self.rings.lose_all()
         for call in list(self._calls.values()):
+            if call.is_ours:
+                self.close(call, CallStep.LOST, Outcome.DROPPED, "the engine was lost", now_ms)
+                continue
             if call.answered:
-                self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+                self.close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
                 continue
             if call.state is not CallState.UNSURE:
                 self.told.append(CallUnsure(call.id, call.line.id, call.wait_ms(now_ms)))
@@ -153,32 +170,31 @@ class Callers:
         self.is_overdue = False
         over_limit: list[RingId] = []
         for call in [call for call in self._calls.values() if call.due_ms <= now_ms]:
-            if call.state is CallState.HELD and now_ms >= call.last_ring_ended_ms + call.line.hold_ms:
-                self._leave_queue(call)
-            elif call.state is CallState.RINGING:
+            if call.state is CallState.RINGING:
                 over_limit += self._end_old_rings(call, now_ms)
-            elif (
-                call.state is CallState.UNSURE
-                and now_ms >= call.last_ring_started_ms + call.line.ring_limit_ms
-            ):
+            elif now_ms < call.lasts_until_ms:
+                pass
+            elif call.state in (CallState.HELD, CallState.ARMED):
+                self._leave_queue(call)
+            else:
                 why = "nothing was heard of the caller until the ring limit"
-                self._close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
+                self.close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
             if call.state is not CallState.ENDED:
-                self._advance(call, now_ms)
+                self.advance(call, now_ms)
         return over_limit
 
     def wait_since(self, call: Call, started_ms: InstantMs, now_ms: InstantMs) -> None:
         """Another unit knows that the caller has waited since then: what follows from the wait follows."""
         call.started_ms = started_ms
-        self._advance(call, now_ms)
+        self.advance(call, now_ms)
 
     def end_elsewhere(self, call: Call, answered: bool, now_ms: InstantMs) -> None:
         """Another unit saw the end of a caller. One who rings here rings until our own PBX says otherwise."""
-        if answered and call.state in (CallState.HELD, CallState.UNSURE):
-            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+        if answered and call.state in GAPS:
+            self.close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
         elif call.state is CallState.UNSURE:
             why = "another unit saw the end"
-            self._close(call, CallStep.ENDED_ELSEWHERE, Outcome.UNKNOWN, why, now_ms)
+            self.close(call, CallStep.ENDED_ELSEWHERE, Outcome.UNKNOWN, why, now_ms)
 
     def promote(self, now_ms: InstantMs) -> None:
         """Give places that fell free to the callers who were only counted, the longest waiter first."""
@@ -217,11 +233,11 @@ class Callers:
         return call
 
     def _make_room(self, now_ms: InstantMs) -> None:
-        quiet = [call for call in self._calls.values() if call.state is not CallState.RINGING]
-        call = min(quiet, key=lambda call: call.last_ring_started_ms)
-        self._close(
-            call, CallStep.BOARD_FULL, Outcome.UNKNOWN, "the room was needed for a caller who rings", now_ms
-        )
+        quiet = [call for call in self._calls.values() if call.state in GAPS]
+        if quiet:
+            call = min(quiet, key=lambda call: call.last_ring_started_ms)
+            why = "the room was needed for a caller who rings"
+            self.close(call, CallStep.BOARD_FULL, Outcome.UNKNOWN, why, now_ms)
 
     def _end_old_rings(self, call: Call, now_ms: InstantMs) -> list[RingId]:
         """End the rings that are older than the limit: a PBX that died sends no CANCEL."""
@@ -231,12 +247,12 @@ class Callers:
             self.rings.end(ring)
             call.last_ring_ended_ms = now_ms
         if old and not call.rings and call.answered:
-            self._close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
+            self.close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
         elif old and not call.rings and call.gave_up and not call.line.queue:
-            self._close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
+            self.close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
         elif old and not call.rings:
             why = "cleared: it rang past the ring limit and the phone system never ended it"
-            self._close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
+            self.close(call, CallStep.LIMIT_REACHED, Outcome.UNKNOWN, why, now_ms)
         elif old:
             call.step(CallStep.ONE_RING_ENDED)
         return old
@@ -244,24 +260,22 @@ class Callers:
     def _leave_queue(self, call: Call) -> None:
         outcome = Outcome.ABANDONED if call.withdrawn else Outcome.UNKNOWN
         why = "the caller left the queue" if call.withdrawn else "the queue did not ring again"
-        self._close(call, CallStep.HOLD_OVER, outcome, why, call.last_ring_ended_ms)
+        self.close(call, CallStep.HOLD_OVER, outcome, why, call.last_ring_ended_ms)
 
-    def _close(self, call: Call, step: CallStep, outcome: Outcome, why: str, ended_ms: InstantMs) -> None:
+    def close(self, call: Call, step: CallStep, outcome: Outcome, why: str, ended_ms: InstantMs) -> None:
+        """Move a call to its end, and tell how it ended."""
         call.step(step)
         self.touched.add(call.line.id)
         del self._calls[call.id]
         del self._on_line[call.line.id][call.id]
         self._shown_count -= call.shown
-        if outcome is Outcome.ANSWERED_ELSEWHERE:
-            self._lost.reach(call.number)
-        else:
-            self._lost.lose(call.number, ended_ms)
+        self._lost.end(call.number, outcome, ended_ms)
         self.closed.append((call, step, ended_ms))
         self.told.append(CallEnded(call.id, call.line.id, outcome, call.wait_ms(ended_ms), why))
 
-    def _advance(self, call: Call, now_ms: InstantMs) -> None:
+    def advance(self, call: Call, now_ms: InstantMs) -> None:
         """Let fill and stage follow the wait, unless nobody sees the caller wait."""
-        if call.state is not CallState.UNSURE:
+        if call.is_seen:
             call.fill = fill_of(call, now_ms)
             if call.fill == STAGES and call.urgency is None:
                 call.urgency = Urgency.WAITED
@@ -277,12 +291,7 @@ class Callers:
     def _schedule(self, call: Call, now_ms: InstantMs) -> None:
         """Note when time alone next changes the call, and that its line must be drawn again."""
         self.touched.add(call.line.id)
-        if call.state is CallState.HELD:
-            due_ms = call.last_ring_ended_ms + call.line.hold_ms
-        elif call.state is CallState.RINGING:
-            due_ms = min(ring.started_ms for ring in call.rings.values()) + call.line.ring_limit_ms
-        else:
-            due_ms = call.last_ring_started_ms + call.line.ring_limit_ms
         threshold_ms = next_threshold_ms(call)
-        call.due_ms = InstantMs(due_ms if threshold_ms is None else min(due_ms, threshold_ms))
+        lasts_ms = call.lasts_until_ms
+        call.due_ms = lasts_ms if threshold_ms is None else min(lasts_ms, threshold_ms)
         self.is_overdue = self.is_overdue or call.due_ms <= now_ms

@@ -14,7 +14,7 @@ from appliance.core.errors import IllegalStep
 from appliance.core.events import Offer
 from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
-from appliance.core.words import CallId, DurationMs, InstantMs, RingId
+from appliance.core.words import CallId, DurationMs, InstantMs, RingId, UnitId
 
 
 class CallState(StrEnum):
@@ -24,6 +24,18 @@ class CallState(StrEnum):
     """At least one ring is alive."""
     HELD = "held"
     """In the gap between two rings of a queue: the caller is believed to wait."""
+    ARMED = "armed"
+    """In such a gap, and somebody wants the caller: the next ring is taken for them."""
+    TAKING = "taking"
+    """The engine was asked to answer; the caller's leg does not stand yet."""
+    ANSWERED = "answered"
+    """In our hands: the caller hears ringback, and a person is called for them."""
+    TAKEN = "taken"
+    """In our hands, and speaks with a person."""
+    KEPT = "kept"
+    """In our hands, and nobody came: shown again with the full wait, and anyone may take them."""
+    RETURNING = "returning"
+    """As kept, while the target of last resort is called."""
     UNSURE = "unsure"
     """The engine that saw the caller is gone."""
     ENDED = "ended"
@@ -55,6 +67,34 @@ class CallStep(StrEnum):
     """The last ring, or the memory of it, is older than the line's ring limit."""
     BOARD_FULL = "board full"
     """The room of a caller who does not ring was needed for one who does."""
+    WANTED = "wanted"
+    """Somebody pressed the line's button, here or at another unit."""
+    IN_OUR_HANDS = "in our hands"
+    """The caller's leg stands."""
+    JOINED = "joined"
+    """A person speaks with the caller."""
+    FAILED = "taking failed"
+    """Nobody came; the caller is still here."""
+    SENT_ON = "sent on"
+    """The time of a kept caller is over: the target of last resort is called."""
+    PASSED_ON = "passed on"
+    """A person had the caller, or the phone system was given them."""
+    LOST = "lost in our hands"
+    """Our own failure ended it."""
+
+
+_IN_OUR_HANDS: Final = {
+    CallStep.ANSWERED: CallState.ENDED,
+    CallStep.GAVE_UP: CallState.ENDED,
+    CallStep.WITHDRAWN: CallState.ENDED,
+    CallStep.ONE_RING_ENDED: CallState.RINGING,
+    CallStep.JOINED: CallState.TAKEN,
+    CallStep.FAILED: CallState.KEPT,
+    CallStep.PASSED_ON: CallState.ENDED,
+    CallStep.LOST: CallState.ENDED,
+}
+"""What may become of every caller in our hands. It is the end of the leg in our hands that lets another ring
+of the caller count again; the end of such a ring changes nothing meanwhile."""
 
 
 TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
@@ -67,6 +107,11 @@ TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
         CallStep.MAY_RETURN: CallState.HELD,
         CallStep.WITNESS_LOST: CallState.UNSURE,
         CallStep.LIMIT_REACHED: CallState.ENDED,
+        CallStep.WANTED: CallState.TAKING,
+        # The word that it failed, or its time, may be over before our answer reached the caller.
+        CallStep.IN_OUR_HANDS: CallState.ANSWERED,
+        CallStep.FAILED: CallState.RINGING,
+        CallStep.PASSED_ON: CallState.ENDED,
     },
     CallState.HELD: {
         CallStep.RANG: CallState.RINGING,
@@ -74,7 +119,35 @@ TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
         CallStep.HOLD_OVER: CallState.ENDED,
         CallStep.WITNESS_LOST: CallState.UNSURE,
         CallStep.BOARD_FULL: CallState.ENDED,
+        CallStep.WANTED: CallState.ARMED,
     },
+    CallState.ARMED: {
+        CallStep.RANG: CallState.RINGING,
+        CallStep.ANSWERED: CallState.ENDED,
+        CallStep.HOLD_OVER: CallState.ENDED,
+        CallStep.WITNESS_LOST: CallState.UNSURE,
+        CallStep.BOARD_FULL: CallState.ENDED,
+    },
+    CallState.TAKING: {
+        CallStep.RANG: CallState.TAKING,
+        CallStep.ONE_RING_ENDED: CallState.TAKING,
+        CallStep.ANSWERED: CallState.ENDED,
+        CallStep.GAVE_UP: CallState.ENDED,
+        CallStep.WITHDRAWN: CallState.ENDED,
+        CallStep.MAY_RETURN: CallState.ARMED,
+        CallStep.WITNESS_LOST: CallState.UNSURE,
+        CallStep.IN_OUR_HANDS: CallState.ANSWERED,
+        CallStep.FAILED: CallState.RINGING,
+        CallStep.PASSED_ON: CallState.ENDED,
+    },
+    CallState.ANSWERED: _IN_OUR_HANDS,
+    CallState.TAKEN: _IN_OUR_HANDS,
+    CallState.KEPT: {
+        **_IN_OUR_HANDS,
+        CallStep.WANTED: CallState.ANSWERED,
+        CallStep.SENT_ON: CallState.RETURNING,
+    },
+    CallState.RETURNING: {**_IN_OUR_HANDS, CallStep.WANTED: CallState.ANSWERED},
     CallState.UNSURE: {
         CallStep.RANG: CallState.RINGING,
         CallStep.ANSWERED: CallState.ENDED,
@@ -119,6 +192,14 @@ class Call:
     withdrawn: bool = False
     """True once the PBX itself ended a ring, in words that may be believed: a queue that then does not ring
     again has lost its caller."""
+    by: UnitId | None = None
+    """Which unit's people take the caller, or have them; None if nobody's do."""
+    hand: RingId | None = None
+    """The ring by which the engine knows a caller in our hands."""
+    wanted_ms: InstantMs = InstantMs(0)
+    """When the caller was last wanted, or the taking last failed."""
+    joined_ms: InstantMs | None = None
+    """When a person began to speak with the caller: the wait is over."""
     muted: bool = False
     """True if somebody wants no more sound for this caller."""
     hushed_until_ms: InstantMs = InstantMs(float("-inf"))
@@ -139,7 +220,31 @@ class Call:
     @property
     def is_seen(self) -> bool:
         """True while somebody sees the caller wait; the tower sounds for nobody else."""
-        return self.state in (CallState.RINGING, CallState.HELD)
+        return self.state in (CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING)
+
+    @property
+    def is_asked(self) -> bool:
+        """True while somebody takes the caller, and it is not yet decided."""
+        return self.state in (CallState.ARMED, CallState.TAKING, CallState.ANSWERED)
+
+    @property
+    def is_ours(self) -> bool:
+        """True while the caller is in our hands: whatever becomes of their rings."""
+        return self.hand is not None
+
+    @property
+    def lasts_until_ms(self) -> InstantMs:
+        """Until when the call stands as it does if nothing happens but that time passes."""
+        match self.state:
+            case CallState.HELD | CallState.ARMED:
+                return InstantMs(self.last_ring_ended_ms + self.line.hold_ms)
+            case CallState.RINGING:
+                oldest_ms = min(ring.started_ms for ring in self.rings.values())
+                return InstantMs(oldest_ms + self.line.ring_limit_ms)
+            case CallState.UNSURE:
+                return InstantMs(self.last_ring_started_ms + self.line.ring_limit_ms)
+            case _:
+                return InstantMs(float("inf"))
 
     @property
     def is_unsure(self) -> bool:
@@ -161,8 +266,9 @@ class Call:
         return self.state
 
     def wait_ms(self, now_ms: InstantMs) -> DurationMs:
-        """Return how long the caller has waited at this instant."""
-        return DurationMs(now_ms - self.started_ms)
+        """Return how long the caller has waited at this instant, or did until a person spoke with them."""
+        until_ms = now_ms if self.joined_ms is None else self.joined_ms
+        return DurationMs(until_ms - self.started_ms)
 
 
 def state_diagram() -> str:

@@ -7,11 +7,16 @@ caller's own headers through.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from appliance.core.calls import Call, CallState
 from appliance.core.events import Offer
 
-_GAPS = (CallState.HELD, CallState.UNSURE)
+GAPS: Final = (CallState.HELD, CallState.ARMED, CallState.UNSURE)
+"""States of a caller who rings nowhere and may ring again."""
+
+_MAY_RING_AGAIN: Final = (*GAPS, CallState.RETURNING)
+"""The target of last resort may ring at us, too."""
 
 
 def find_call(offer: Offer, on_line: Iterable[Call]) -> Call | None:
@@ -23,7 +28,7 @@ def find_call(offer: Offer, on_line: Iterable[Call]) -> Call | None:
     for call in here:
         if offer.call_id in call.call_ids:
             return call
-    gaps = [call for call in here if call.state in _GAPS and call.number == offer.number]
+    gaps = [call for call in here if call.state in _MAY_RING_AGAIN and call.number == offer.number]
     if offer.number:
         return min(gaps, key=lambda call: call.started_ms, default=None)
     return gaps[0] if len(gaps) == 1 else None
@@ -33,4 +38,4 @@ def _may_be_one(offer: Offer, call: Call) -> bool:
     """Return False where the evidence says that these are two callers."""
     if offer.tag and call.tag and offer.tag != call.tag:
         return False
-    return call.state in _GAPS or call.number == offer.number
+    return call.state in _MAY_RING_AGAIN or call.number == offer.number

@@ -3,32 +3,43 @@
 from typing import Final
 
 from appliance.core.callers import Callers
-from appliance.core.calls import CallStep
 from appliance.core.composition import segment_of
 from appliance.core.lamp_test import Light
 from appliance.core.lamps import ButtonLamp
 from appliance.core.lines import Lines
+from appliance.core.moments import Moments
 from appliance.core.panel import Panel
 from appliance.core.picture import SWEEP_MS, SWEEPS_APART_MIN_MS, Overlay, Picture, Segment, settle
+from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
 from appliance.core.standing import Standing
-from appliance.core.words import DurationMs, InstantMs, LineId
-
-CLOSING_MS: Final = DurationMs(1_000)
-"""For how long a line shows that a colleague answered (product: closes to the middle within 1 s)."""
+from appliance.core.taking import Taking
+from appliance.core.words import InstantMs
 
 
 class Drawing:
     """The picture, and what of it time alone changes."""
 
-    def __init__(self, lines: Lines, callers: Callers, site: Site, standing: Standing, panel: Panel) -> None:
+    def __init__(
+        self,
+        settings: BoardSettings,
+        lines: Lines,
+        callers: Callers,
+        site: Site,
+        standing: Standing,
+        panel: Panel,
+        moments: Moments,
+        taking: Taking,
+    ) -> None:
         """Begin dark."""
+        self._unit: Final = settings.unit
         self._lines = lines
         self._callers = callers
         self._site = site
         self._standing = standing
         self._panel = panel
-        self._closing_until_ms: dict[LineId, InstantMs] = {}
+        self._moments = moments
+        self._taking = taking
         self._swept_at_ms = InstantMs(float("-inf"))
         self._position = {line: position for position, line in enumerate(lines.settings)}
         self._lamps_wanted = panel.lamps
@@ -40,16 +51,10 @@ class Drawing:
     @property
     def dues_ms(self) -> list[InstantMs]:
         """The instants at which time alone changes the picture."""
-        dues = list(self._closing_until_ms.values())
+        dues = [] if self._moments.due_ms is None else [self._moments.due_ms]
         if self.picture.overlay is Overlay.SWEEP:
             dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
         return dues
-
-    def pass_time(self, now_ms: InstantMs) -> None:
-        """Have the lines drawn again on which an answer has been shown for long enough."""
-        for line in [line for line, until_ms in self._closing_until_ms.items() if until_ms <= now_ms]:
-            del self._closing_until_ms[line]
-            self._callers.touched.add(line)
 
     def draw(self, standing_moved: bool, arrived: bool, now_ms: InstantMs) -> Picture | None:
         """Return the picture if it is another one than before."""
@@ -65,20 +70,16 @@ class Drawing:
 
     def _compose(self, arrived: bool, now_ms: InstantMs) -> Picture:
         """Compose again the lines that changed, and let the picture settle on the beat."""
-        ours = (
-            (call.line.id, at_ms) for call, step, at_ms in self._callers.closed if step is CallStep.ANSWERED
-        )
-        for line, ended_ms in (*ours, *self._site.answered):
-            self._closing_until_ms[line] = InstantMs(ended_ms + CLOSING_MS)
         self._callers.closed.clear()
-        self._site.answered.clear()
+        self._taking.note(self._callers.touched)
         segments = list(self.picture.segments)
         tested = self._panel.tested
         for changed in self._callers.touched:
             segments[self._position[changed]] = segment_of(
                 self._lines.settings[changed],
                 self._site.on_line(changed),
-                closing=changed in self._closing_until_ms,
+                self._unit,
+                self._taking.showings(changed),
                 lost=changed in self._standing.lost_lines,
                 tested=changed == tested.line,
             )

@@ -6,13 +6,22 @@ A notice names a call by its number on this board and a line by its id; never a 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from appliance.core.pickup_notices import PickupNotice
 from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId, UnitId
 
 
 class Outcome(StrEnum):
-    """The one way a call ended. The ledger's words; a unit that takes calls adds its own to them."""
+    """The one way a call ended. The ledger's words."""
 
+    ANSWERED_HERE = "answered-here"
+    """A person spoke with the caller whom a button brought."""
     ANSWERED_ELSEWHERE = "answered-elsewhere"
+    REDIRECTED = "redirected"
+    """The phone system was told to ring the desk phone instead; what became of that is not seen."""
+    OVERFLOWED = "overflowed"
+    """Nobody came, and the target of last resort has the caller."""
+    DROPPED = "dropped"
+    """Lost by our own failure while in our hands."""
     ABANDONED = "abandoned"
     UNKNOWN = "unknown"
 
@@ -237,6 +246,7 @@ Notice = (
     | CallRangAgain
     | CallUnsure
     | CallEnded
+    | PickupNotice
     | RegistrationHeld
     | RegistrationLost
     | PhoneSystemLost

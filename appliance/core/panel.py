@@ -7,6 +7,7 @@ costs nothing but a fault: a button that stays down is stuck.
 Whatever is silenced here, no light is: the picture's segments never ask who is muted or away.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from appliance.core.callers import Callers
@@ -27,7 +28,8 @@ from appliance.core.notices import (
 from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
 from appliance.core.standing import Standing
-from appliance.core.words import Button, DurationMs, InstantMs
+from appliance.core.taking import Taking
+from appliance.core.words import LINE_BUTTONS, Button, DurationMs, InstantMs, LineId
 
 PRESS_LATE_MS_MAX: Final = DurationMs(4_000)
 """How old a press may be when the board hears of it (product). An older one is answered by a blink and told,
@@ -48,12 +50,17 @@ class Panel:
     changes lamps too, and the board draws then anyway.
     """
 
-    def __init__(self, settings: BoardSettings, callers: Callers, site: Site, standing: Standing) -> None:
+    def __init__(
+        self, settings: BoardSettings, callers: Callers, site: Site, standing: Standing, taking: Taking
+    ) -> None:
         """Begin with nothing pressed and nobody away; stuck buttons are faults of this standing."""
         self._buttons: Final = buttons_of(len(settings.lines))
         self._away_ms: Final = settings.away_ms
         self._callers = callers
         self._site = site
+        self._taking = taking
+        self._line_of: Final = dict(zip(LINE_BUTTONS, (line.id for line in settings.lines), strict=False))
+        self._button_of: Final = {line: button for button, line in self._line_of.items()}
         self._standing = standing
         self._stuck_at_ms: dict[Button, InstantMs] = {}
         self._hold_at_ms: InstantMs | None = None
@@ -130,6 +137,8 @@ class Panel:
 
     def release(self, event: ButtonReleased) -> None:
         """A button came up; one that is not down is no error, for its press may have been lost."""
+        if event.button is Button.HOOK:
+            self._taking.pickups.hook_on()
         self._release(event.button)
 
     def say_away(self, now_ms: InstantMs) -> None:
@@ -143,8 +152,14 @@ class Panel:
             self._lamp_test.begin(now_ms)
             self._show_part()
 
-    def attend(self) -> None:
-        """End the lamp test if anybody waits: a ring matters more."""
+    def attend(self, gone: Iterable[LineId]) -> None:
+        """End the lamp test if anybody waits: a ring matters more.
+
+        The lamps of the lines in `gone` blink once: a press there came to nothing.
+        """
+        for line in gone:
+            self._blinks[self._button_of[line]] += 1
+            self.moved = True
         if not self._site.is_empty:
             self._end_test("a caller rings")
 
@@ -167,6 +182,7 @@ class Panel:
     def _looks(self) -> tuple[LampLook, ...]:
         """Return what the lamp of each button shows; slowly flashes *away* while other units' people are."""
         looks = dict.fromkeys(self._buttons, LampLook.OFF)
+        looks |= {self._button_of[line]: look for line, look in self._taking.looks.items()}
         if self._site.coverage.units:
             looks[Button.AWAY] = LampLook.TAKEABLE
         holds = ((Button.MUTE, self.is_muted), (Button.AWAY, self.is_away), (self.tested.button, True))
@@ -188,6 +204,8 @@ class Panel:
                 self.say_away(now_ms)
                 self.told.append(AwayBegan(self._away_ms))
                 return True
+            case Button() if button in self._line_of:
+                return self._taking.press(self._line_of[button], now_ms)
             case _:
                 return False
 

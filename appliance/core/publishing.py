@@ -18,6 +18,12 @@ _STATES: Final = {
     CallState.RINGING: NeighbourState.RINGING,
     CallState.HELD: NeighbourState.HELD,
     CallState.UNSURE: NeighbourState.UNSURE,
+    CallState.ARMED: NeighbourState.ASKED,
+    CallState.TAKING: NeighbourState.ASKED,
+    CallState.ANSWERED: NeighbourState.ASKED,
+    CallState.TAKEN: NeighbourState.TAKEN,
+    CallState.KEPT: NeighbourState.KEPT,
+    CallState.RETURNING: NeighbourState.KEPT,
 }
 _URGENT_FROM_THE_START: Final = (Urgency.PRIORITY, Urgency.REPEAT)
 
@@ -25,6 +31,11 @@ _URGENT_FROM_THE_START: Final = (Urgency.PRIORITY, Urgency.REPEAT)
 ANSWERED_MS: Final = DurationMs(1_000)
 """For how long the others are told that a colleague answered a caller of ours, as long as our own tower shows
 it: whoever saw the same caller, or remembers them, need not believe any longer that they wait."""
+
+
+def name_of(boot: str, call: CallId) -> CallName:
+    """Return what a call of ours is called on the bus: no start of any unit uses a name again."""
+    return CallName(f"{boot}-{call}")
 
 
 class Publishing:
@@ -36,14 +47,12 @@ class Publishing:
         self._said: dict[LineId, tuple[PublishedCall, ...]] = {}
         self._answered: dict[LineId, list[tuple[PublishedCall, InstantMs]]] = {}
 
-    def name_of(self, call: CallId) -> CallName:
-        """Return what a call of ours is called on the bus: no start of any unit uses a name again."""
-        return CallName(f"{self._boot}-{call}")
-
     def answered(self, call: Call, at_ms: InstantMs) -> None:
         """A colleague answered this caller, who was published until now; the line is looked at again soon."""
-        names = [said for said in self._said.get(call.line.id, ()) if said.call == self.name_of(call.id)]
-        told = [(replace(said, state=NeighbourState.TAKEN), at_ms) for said in names]
+        names = [
+            said for said in self._said.get(call.line.id, ()) if said.call == name_of(self._boot, call.id)
+        ]
+        told = [(replace(said, state=NeighbourState.TAKEN, by=UnitId("")), at_ms) for said in names]
         self._answered.setdefault(call.line.id, []).extend(told)
 
     def changed(
@@ -63,11 +72,11 @@ class Publishing:
 
     def _said_of(self, call: Call) -> PublishedCall:
         return PublishedCall(
-            call=self.name_of(call.id),
+            call=name_of(self._boot, call.id),
             key=call.key,
             state=_STATES[call.state],
             stage=call.stage,
             urgent=call.urgency in _URGENT_FROM_THE_START,
             started_ms=call.started_ms,
-            by=UnitId(""),
+            by=call.by or UnitId(""),
         )

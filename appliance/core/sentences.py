@@ -33,6 +33,15 @@ from appliance.core.notices import (
     StageReached,
     Urgency,
 )
+from appliance.core.pickup_notices import (
+    CallTaken,
+    PickupArmed,
+    PickupBegan,
+    PickupFailed,
+    PickupNotice,
+    PickupRefused,
+    ReturnBegan,
+)
 from appliance.core.words import DurationMs, LineId
 
 
@@ -57,6 +66,8 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
             return f"{labels[line]}: nobody sees the caller any more, at {minutes(wait_ms)}: shown as unsure."
         case CallEnded(_, line, outcome, wait_ms, why):
             return f"{labels[line]}: {_ending_words(outcome, wait_ms, why)}"
+        case PickupBegan() | PickupArmed() | PickupFailed() | PickupRefused() | CallTaken() | ReturnBegan():
+            return f"{labels[notice.line]}: {_pickup_words(notice)}"
         case RegistrationHeld(extension):
             return f"Extension {extension} is registered."
         case RegistrationLost(extension, code, why):
@@ -119,8 +130,16 @@ def _stage_words(stage: int, wait_ms: DurationMs, urgency: Urgency | None) -> st
 def _ending_words(outcome: Outcome, wait_ms: DurationMs, why: str) -> str:
     after = f"after {minutes(wait_ms)}"
     match outcome:
+        case Outcome.ANSWERED_HERE:
+            return f"answered here {after}."
         case Outcome.ANSWERED_ELSEWHERE:
             return f"answered elsewhere {after}."
+        case Outcome.REDIRECTED:
+            return f"redirected to the desk phone {after}."
+        case Outcome.OVERFLOWED:
+            return f"sent on, and answered there {after}."
+        case Outcome.DROPPED:
+            return f"dropped by our own failure {after}: {why}."
         case Outcome.ABANDONED:
             return f"not answered, over {after}: {why}."
         case Outcome.UNKNOWN:
@@ -131,6 +150,30 @@ def _ending_words(outcome: Outcome, wait_ms: DurationMs, why: str) -> str:
 
 def _answer_words(code: int, why: str) -> str:
     return f"{code} {why}".strip() if code else why
+
+
+def _pickup_words(notice: PickupNotice) -> str:
+    match notice:
+        case PickupBegan(_, _, by):
+            return f"the caller is being taken{_at(by)}."
+        case PickupArmed(_, _, by):
+            return f"the caller is wanted{_at(by)}, and taken at the next ring."
+        case PickupFailed(_, _, why):
+            return f"nobody took the caller, who is still here: {why}."
+        case PickupRefused(_, owner, why):
+            return f"unit {owner} did not give us the caller: {why}."
+        case CallTaken(_, _, None, wait_ms):
+            return f"the caller, sent on, speaks with a person after {minutes(wait_ms)}."
+        case CallTaken(_, _, by, wait_ms):
+            return f"a person{_at(by or '')} speaks with the caller after {minutes(wait_ms)}."
+        case ReturnBegan(_, _, wait_ms):
+            return f"nobody came at {minutes(wait_ms)}: the caller is sent on."
+        case _:
+            assert_never(notice)
+
+
+def _at(unit: str) -> str:
+    return f" at unit {unit}" if unit else ""
 
 
 def _rings(count: int) -> str:

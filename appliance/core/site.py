@@ -27,8 +27,10 @@ from appliance.core.coverage import Coverage
 from appliance.core.effects import PublishLine
 from appliance.core.lines import Lines
 from appliance.core.merging import Member, SiteCaller, merge
+from appliance.core.moments import Moments
 from appliance.core.neighbours import WAIT_JITTER_MS, Neighbours
 from appliance.core.notices import CallArrived, HushAsked, Notice
+from appliance.core.picture import Showing
 from appliance.core.publishing import Publishing
 from appliance.core.settings import BoardSettings
 from appliance.core.sounding import HUSH_MS
@@ -49,7 +51,14 @@ _SEEN_TO_END: Final = (CallStep.ANSWERED, CallStep.GAVE_UP, CallStep.WITHDRAWN, 
 class Site:
     """All callers of the site as this unit knows them. `moved` says that more may have changed than lines."""
 
-    def __init__(self, settings: BoardSettings, lines: Lines, callers: Callers, standing: Standing) -> None:
+    def __init__(
+        self,
+        settings: BoardSettings,
+        lines: Lines,
+        callers: Callers,
+        standing: Standing,
+        moments: Moments,
+    ) -> None:
         """Begin with no other unit heard of."""
         self._unit = settings.unit
         self._callers = callers
@@ -60,8 +69,7 @@ class Site:
         self.coverage: Final = Coverage(settings, self.told)
         self._hushed: tuple[UnitId, InstantMs] | None = None
         """Which unit last wanted quiet here, and until when."""
-        self.answered: list[tuple[LineId, InstantMs]] = []
-        """Lines on which another unit's people took a caller since the board last looked."""
+        self._moments = moments
         self.moved = False
 
     def __iter__(self) -> Iterator[Member]:
@@ -129,6 +137,7 @@ class Site:
             case MuteAsked(asker, age_ms):
                 self._hush(asker, age_ms, now_ms)
             case PickupAsked() | PickupAnswered():
+                # These are for whoever takes callers (`Taking`).
                 pass
             case _:
                 assert_never(event)
@@ -160,7 +169,7 @@ class Site:
             self._neighbours.end_elsewhere(ended.line.id, ended.key, ended.started_ms)
             is_taken = ended.state is NeighbourState.TAKEN
             if is_taken and ended.by != self._unit:
-                self.answered.append((ended.line.id, now_ms))
+                self._moments.begin(ended.line.id, Showing.CLOSING, now_ms)
             for call in [call for call in self._callers.on_line(ended.line.id) if ended.key == call.key]:
                 if ended.key:
                     self._callers.end_elsewhere(call, is_taken, now_ms)

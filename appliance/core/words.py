@@ -101,6 +101,10 @@ LEGS_MAX: Final = 128
 """Rings alive at once, over all extensions; every caller of a full board may ring at four extensions.
 The 129th INVITE is answered 486 by the engine and told as refused: the PBX keeps that caller."""
 
+PICKUPS_MAX: Final = 8
+"""Callers in our hands at once: one for each line button. For the ninth `PickupStep.FAILED` is told, and that
+caller rings on. Half of the slots that the SIP stack keeps free hold their second legs."""
+
 NUMBER_LENGTH_MAX: Final = 64
 """Characters kept of a caller's number, a tag or a header's value. E.164 needs 15; the rest allows for SIP
 names. What is longer is cut, for RFC 4475 section 3.1.1.7 shows that strangers send kilobytes."""

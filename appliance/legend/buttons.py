@@ -5,7 +5,7 @@ from typing import Final
 
 from appliance.core.panel import HOLD_MUTE_MS
 from appliance.core.settings import BoardSettings
-from appliance.core.words import LINE_BUTTONS, Button
+from appliance.core.words import LINE_BUTTONS, Button, Way
 from appliance.legend.faces import Face
 from appliance.legend.situations import span
 
@@ -37,8 +37,27 @@ def words_of_buttons(face: Face, board: BoardSettings) -> tuple[ButtonWords, ...
         press = ("press", f"No sound here for {span(board.away_ms)}.")
         again = ("press again", "Sound is back at once.")
         words.append(ButtonWords("away", (press, again), "No sound here." if are_lit else ""))
-    idle = ["line buttons"] if set(LINE_BUTTONS) & set(face.buttons) else []
+    lines = bool(set(LINE_BUTTONS) & set(face.buttons))
+    takes = lines and board.pickup.way is not None
+    if takes:
+        words.append(_of_a_line(board, are_lit))
+    idle = ["line buttons"] if lines and not takes else []
     idle += ["owed"] if Button.OWED in face.buttons else []
     if idle:
         words.append(ButtonWords(", ".join(idle), (("press", "Nothing yet but an answer."),)))
     return tuple(words)
+
+
+def _of_a_line(board: BoardSettings, are_lit: bool) -> ButtonWords:
+    who = "Takes the caller who has waited longest on that line"
+    where = {
+        Way.PHONE: "the phone beside the light rings; whoever lifts it has the caller.",
+        Way.HANDSET: "speak at the handset.",
+        Way.REDIRECT: "the phone system rings the phone beside the light.",
+    }[board.pickup.way or Way.PHONE]
+    lit = (
+        "slow flash: somebody can be taken. Long flash, short pause: it is being done. Steady: yours. One"
+        " blink: the caller is gone. Fast flash: nobody took the caller, who still waits."
+    )
+    talking = ("press while talking", "Takes the next caller, if one waits. It never hangs up.")
+    return ButtonWords("line buttons", (("press", f"{who}: {where}"), talking), lit if are_lit else "")

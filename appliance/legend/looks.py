@@ -117,6 +117,8 @@ def pixel_words(columns: Sequence[tuple[Pixel, ...]]) -> str:
         (" and ".join(colours), _movement(columns) if moves(columns) else rhythm_words(rhythm_of(columns)))
     )
     if len(film_of(columns)) == 2:
+        if not any(all(column[place].level for column in columns) for place in range(PIXELS)):
+            return f"{said}, one half and then the other"
         # Part of it goes on while the rest flashes.
         end = "lowest" if all(column[0].level for column in columns) else "top"
         said += f", the {end} two pixels steady"

@@ -51,7 +51,8 @@ AS_WITHOUT: Final = "Answer the phone as if there were no light, and tell IT."
 
 def situations_of(board: BoardSettings) -> tuple[Situation, ...]:
     """Return everything that can be so at this site, the most ordinary first."""
-    return (NOBODY, *_of_a_line(board.lines), *_of_the_tower())
+    takes = board.pickup.way is not None or board.site is not None
+    return (NOBODY, *_of_a_line(board.lines), *(_of_taking() if takes else ()), *_of_the_tower())
 
 
 def _of_a_line(lines: Sequence[LineSettings]) -> Iterator[Situation]:
@@ -96,6 +97,28 @@ def _of_a_line(lines: Sequence[LineSettings]) -> Iterator[Situation]:
         "The lamp test, one light after the other: nobody is calling.",
         "the lamp test",
         segment=Segment("", Showing.TESTED),
+    )
+
+
+def _of_taking() -> Iterator[Situation]:
+    yield Situation(
+        "Somebody takes this caller: the phone beside the light rings.",
+        "that a caller is being taken",
+        segment=replace(_waits(1), showing=Showing.ASKED),
+    )
+    yield Situation(
+        "You speak with this caller.", "that you have the caller", segment=Segment("", Showing.TAKEN)
+    )
+    yield Situation(
+        "You speak with one caller, and another one waits.",
+        "that another caller waits while you speak with one",
+        segment=replace(_waits(1), taken=True),
+    )
+    yield Situation(
+        "Nobody took the caller, who still waits.",
+        "that nobody took the caller",
+        "Press again, or answer the phone.",
+        segment=replace(_waits(1), showing=Showing.FAILED),
     )
 
 

@@ -9,16 +9,12 @@ from typing import Final, Protocol
 
 import pjsua2 as pj
 
-from appliance.core.words import InstantMs, PickupStep, RingId, Way
+from appliance.core.words import PICKUPS_MAX, InstantMs, PickupStep, RingId, Way
 from appliance.sip.audio import Audio, sound_of
 from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, now_ms, plain_error
 from appliance.sip.legs import Ring, SecondLeg, status
 from appliance.sip.pickup import Dial, Pickup
 from appliance.sip.settings import Ringback
-
-PICKUPS_MAX: Final = 8
-"""Callers in our hands at once: one for each line button. For the ninth `PickupStep.FAILED` is told, and that
-caller rings on. Half of the slots that `stack.SLOTS` keeps free hold their second legs."""
 
 OK: Final = 200
 

@@ -15,12 +15,14 @@ from appliance.core.bus_events import (
     NeighbourLine,
     NeighbourOnline,
     NeighbourSilent,
+    PickupAnswered,
+    PickupAsked,
 )
-from appliance.core.effects import AskAway, AskMute, Effect, PublishLine
+from appliance.core.effects import AnswerPickup, AskAway, AskMute, AskPickup, Effect, PublishLine
 from appliance.core.events import Event, TimePassed
-from appliance.core.settings import LineSettings, SiteSettings, SiteUnit
+from appliance.core.settings import LineSettings, PickupSettings, SiteSettings, SiteUnit
 from appliance.core.words import DurationMs, InstantMs, LineId, UnitId
-from tests.core.desk import Desk, extension, line
+from tests.core.desk import NO_PICKUP, Desk, extension, line
 
 KEY = b"the secret of this site"
 
@@ -57,6 +59,12 @@ class Bus:
 
     lines: tuple[LineSettings, ...] = (line("main"), line("lab"))
     covers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    phones: dict[str, SiteUnit] = field(default_factory=dict)
+    """How the people of each unit are reached, for sites whose units take callers."""
+    answers_lost: int = 0
+    """How many answers to requests are still to be lost."""
+    words_lost: bool = False
+    """True while what units say of their lines is lost, too."""
     key: bytes = KEY
     desks: dict[str, UnitDesk] = field(default_factory=dict)
     now_s: float = 0.0
@@ -72,10 +80,11 @@ class Bus:
         serves: tuple[str, ...] | None = None,
         sound_delays_s: tuple[float, float, float] = (0, 0, 0),
         ahead_s: float = 0.0,
+        pickup: PickupSettings = NO_PICKUP,
     ) -> UnitDesk:
         """A unit starts, again or for the first time, with an extension for each line that it serves."""
         self._starts += 1
-        units = tuple(
+        units = tuple(self.phones.values()) or tuple(
             SiteUnit(UnitId(one), covers=tuple(map(UnitId, covered))) for one, covered in self.covers.items()
         )
         names = [one.id for one in self.lines] if serves is None else serves
@@ -87,6 +96,7 @@ class Bus:
             boot=f"boot-{self._starts}",
             site=SiteSettings(units, self.key),
             sound_delays_s=sound_delays_s,
+            pickup=pickup,
             bus=self,
             ahead_s=ahead_s,
         )
@@ -138,11 +148,21 @@ class Bus:
             match effect:
                 case PublishLine(line_id):
                     self._kept[desk.unit, line_id] = effect
-                    self._to_others(desk.unit, self._word(desk, effect))
+                    if not self.words_lost:
+                        self._to_others(desk.unit, self._word(desk, effect))
                 case AskAway(on, for_ms):
                     self._to_others(desk.unit, AwayAsked(UnitId(desk.unit), on, for_ms))
                 case AskMute():
                     self._to_others(desk.unit, MuteAsked(UnitId(desk.unit), DurationMs(0)))
+                case AskPickup(owner, transaction, call):
+                    asked = PickupAsked(UnitId(desk.unit), transaction, call, DurationMs(0))
+                    self._to(owner, desk.unit, asked)
+                case AnswerPickup(asker, transaction, verdict, winner):
+                    if self.answers_lost:
+                        self.answers_lost -= 1
+                        continue
+                    answer = PickupAnswered(UnitId(desk.unit), transaction, verdict, winner)
+                    self._to(asker, desk.unit, answer)
 
     def _join(self, desk: UnitDesk) -> None:
         self._to_others(desk.unit, NeighbourOnline(UnitId(desk.unit), desk.boot))
@@ -176,6 +196,10 @@ class Bus:
         for desk in list(self.desks.values()):
             if desk.unit != unit and desk.unit not in self._cut:
                 desk._receive(event, InstantMs(self.now_s * 1000))
+
+    def _to(self, unit: UnitId, of_unit: str, event: Event) -> None:
+        if unit in self.desks and not {unit, of_unit} & self._cut:
+            self.desks[unit]._receive(event, InstantMs(self.now_s * 1000))
 
     def _now(self, at_s: float) -> None:
         self.now_s = at_s

@@ -4,13 +4,18 @@ from dataclasses import dataclass, field
 
 from appliance.core.board import Board
 from appliance.core.effects import (
+    AnswerPickup,
     AskAway,
     AskMute,
+    AskPickup,
     Effect,
     EndRing,
+    HangUp,
     PlaySound,
     PublishLine,
+    ReturnCaller,
     ShowPicture,
+    TakeRing,
     Tell,
 )
 from appliance.core.events import (
@@ -20,6 +25,7 @@ from appliance.core.events import (
     EngineStarted,
     Event,
     Offer,
+    PickupMoved,
     Reason,
     RegistrationChanged,
     RingEnded,
@@ -27,18 +33,28 @@ from appliance.core.events import (
     RingStarted,
     TimePassed,
 )
-from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.notices import Notice
-from appliance.core.picture import Overlay, Picture
+from appliance.core.picture import Picture
 from appliance.core.settings import (
     BoardSettings,
     CancelMeaning,
     ExtensionSettings,
     LineSettings,
     LineSource,
+    PickupSettings,
     SiteSettings,
 )
-from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
+from appliance.core.words import (
+    Button,
+    DurationMs,
+    ExtensionId,
+    InstantMs,
+    LineId,
+    PickupStep,
+    RingId,
+    UnitId,
+)
+from tests.core.lights import words_of
 
 COLLEAGUE_ANSWERED = (Reason("SIP", 200, "Call completed elsewhere"), Reason("Q.850", 26))
 CALLER_GAVE_UP = (Reason("Q.850", 127),)
@@ -46,6 +62,7 @@ NOBODY_SAYS = (Reason("Q.850", 0),)
 
 
 AWAY_MS = DurationMs(1_800_000)
+NO_PICKUP = PickupSettings()
 
 
 def line(
@@ -97,10 +114,13 @@ class Desk:
     ended_rings: list[str] = field(default_factory=list)
     said: list[Effect] = field(default_factory=list)
     """What it said on the bus."""
+    orders: list[Effect] = field(default_factory=list)
+    """What it told the engine to do with callers who are taken."""
     unit: str = ""
     boot: str = ""
     site: SiteSettings | None = None
     sound_delays_s: tuple[float, float, float] = (0, 0, 0)
+    pickup: PickupSettings = NO_PICKUP
 
     def __post_init__(self) -> None:
         self.extensions = self.extensions or tuple(extension(f"ext-{one.id}", one.id) for one in self.lines)
@@ -114,13 +134,19 @@ class Desk:
                 unit=UnitId(self.unit),
                 boot=self.boot,
                 site=self.site,
+                pickup=self.pickup,
             )
         )
 
     @classmethod
-    def registered(cls, *lines: LineSettings, extensions: tuple[ExtensionSettings, ...] = ()) -> "Desk":
+    def registered(
+        cls,
+        *lines: LineSettings,
+        extensions: tuple[ExtensionSettings, ...] = (),
+        pickup: PickupSettings = NO_PICKUP,
+    ) -> "Desk":
         """A desk whose extensions all hold; what was shown and told until then is forgotten."""
-        desk = cls(lines or (line("main"), line("lab")), extensions)
+        desk = cls(lines or (line("main"), line("lab")), extensions, pickup=pickup)
         desk.engine_starts()
         for one in desk.extensions:
             desk.registration(one.id, held=True)
@@ -129,7 +155,7 @@ class Desk:
 
     def forget(self) -> None:
         """Forget what was shown, played and told so far."""
-        for kept in (self.pictures, self.sounds, self.notices, self.ended_rings, self.said):
+        for kept in (self.pictures, self.sounds, self.notices, self.ended_rings, self.said, self.orders):
             kept.clear()
 
     def tell(self, event: Event, at_s: float | None = None) -> tuple[Effect, ...]:
@@ -158,7 +184,9 @@ class Desk:
                     self.notices.append(notice)
                 case EndRing(ring):
                     self.ended_rings.append(ring)
-                case PublishLine() | AskAway() | AskMute():
+                case TakeRing() | ReturnCaller() | HangUp():
+                    self.orders.append(effect)
+                case PublishLine() | AskAway() | AskMute() | AskPickup() | AnswerPickup():
                     self.said.append(effect)
         return effects
 
@@ -217,6 +245,10 @@ class Desk:
             RingsListed(tuple(RingStarted(offer, DurationMs(age_s * 1000)) for offer, age_s in offers)), at_s
         )
 
+    def engine_says(self, ring: str, step: PickupStep, at_s: float | None = None, why: str = "") -> None:
+        """The engine came so far with a caller whom it was told to take."""
+        self.tell(PickupMoved(RingId(ring), step, why), at_s)
+
     def engine_starts(self, at_s: float | None = None) -> None:
         """A new engine answers."""
         self.tell(EngineStarted(), at_s)
@@ -256,24 +288,3 @@ class Desk:
         if at_s is not None:
             self.wait_until(at_s)
         return words_of(self.board.picture)
-
-
-def words_of(picture: Picture) -> str:
-    """One picture in words, complete but for the instants."""
-    words = []
-    for segment in picture.segments:
-        said = [segment.showing.name.lower().replace("_", " ")]
-        said += [f"stage {segment.stage} fill {segment.fill}"] if segment.stage else []
-        said += [f"marks {segment.marks}"] if segment.marks else []
-        said += [name for name in ("more", "taken") if getattr(segment, name)]
-        if said != ["nothing"]:
-            words.append(f"{segment.label}: {', '.join(said)}")
-    words += [f"and {picture.more_count} more"] if picture.more_count else []
-    words += ["phone system lost"] if picture.overlay is Overlay.LOST else []
-    words += ["fault"] if picture.fault else []
-    words += [
-        f"{button.value} {lamp.look.name.lower()}"
-        for button, lamp in zip(buttons_of(len(picture.segments)), picture.lamps, strict=True)
-        if lamp.look is not LampLook.OFF
-    ]
-    return "; ".join(words) or "dark"

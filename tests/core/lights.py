@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from appliance.core.beats import HALF_STEP_MS, STEP_MS, STEPS_APART_MIN, instant_of
 from appliance.core.frames import Frame, Lamps, Pixel, frame_at, lamps_at, next_change_ms
+from appliance.core.lamps import LampLook, buttons_of
 from appliance.core.patterns import Colour
-from appliance.core.picture import Picture
+from appliance.core.picture import Overlay, Picture
 from appliance.core.words import InstantMs
 
 LETTERS = {
@@ -103,3 +104,24 @@ def _lights(frame: Frame, lamps: Lamps) -> Iterator[tuple[str, bool]]:
         yield f"button {place}", lit
     yield "fault", frame.fault.level > 0
     yield "more", frame.more.level > 0
+
+
+def words_of(picture: Picture) -> str:
+    """One picture in words, complete but for the instants."""
+    words = []
+    for segment in picture.segments:
+        said = [segment.showing.name.lower().replace("_", " ")]
+        said += [f"stage {segment.stage} fill {segment.fill}"] if segment.stage else []
+        said += [f"marks {segment.marks}"] if segment.marks else []
+        said += [name for name in ("more", "taken") if getattr(segment, name)]
+        if said != ["nothing"]:
+            words.append(f"{segment.label}: {', '.join(said)}")
+    words += [f"and {picture.more_count} more"] if picture.more_count else []
+    words += ["phone system lost"] if picture.overlay is Overlay.LOST else []
+    words += ["fault"] if picture.fault else []
+    words += [
+        f"{button.value} {lamp.look.name.lower()}"
+        for button, lamp in zip(buttons_of(len(picture.segments)), picture.lamps, strict=True)
+        if lamp.look is not LampLook.OFF
+    ]
+    return "; ".join(words) or "dark"

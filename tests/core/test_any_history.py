@@ -19,7 +19,11 @@ from appliance.core.bus_events import (
     NeighbourRetired,
     NeighbourSilent,
     NeighbourState,
+    PickupAnswered,
+    PickupAsked,
+    Verdict,
 )
+from appliance.core.calls import CallState
 from appliance.core.effects import PublishLine
 from appliance.core.events import (
     ButtonPressed,
@@ -28,6 +32,7 @@ from appliance.core.events import (
     EngineStarted,
     Event,
     LampTestAsked,
+    PickupMoved,
     Reason,
     RegistrationChanged,
     RingEnded,
@@ -36,11 +41,25 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.notices import CallArrived, CallEnded
+from appliance.core.pickup import QUICKER_WHY
 from appliance.core.picture import Showing
-from appliance.core.settings import CancelMeaning, LineSource, SiteSettings
+from appliance.core.settings import CancelMeaning, LineSource, SiteSettings, SiteUnit
 from appliance.core.view import BoardView
-from appliance.core.words import Button, CallName, DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
+from appliance.core.words import (
+    LINE_BUTTONS,
+    Button,
+    CallName,
+    DurationMs,
+    ExtensionId,
+    InstantMs,
+    LineId,
+    PickupStep,
+    RingId,
+    TransactionId,
+    UnitId,
+)
 from tests.core.desk import Desk, extension, line
+from tests.core.pickups import BY_PHONE
 
 LINES = (line("main", queue=True, hold_s=8, ring_limit_s=60), line("lab", ring_limit_s=30, dialled=("700",)))
 EXTENSIONS = (
@@ -48,11 +67,11 @@ EXTENSIONS = (
     extension("e2", "main", (LineSource.DIALLED, LineSource.EXTENSION), CancelMeaning.ALWAYS),
     extension("e3", "lab", cancel_meaning=CancelMeaning.FREEPBX_DEFAULT),
 )
-SITE = SiteSettings((), b"the secret of this site")
+SITE = SiteSettings((SiteUnit(UnitId("back"), target="202"),), b"the secret of this site")
 
 
 def new_desk() -> Desk:
-    return Desk(LINES, EXTENSIONS, unit="front", boot="b0", site=SITE)
+    return Desk(LINES, EXTENSIONS, unit="front", boot="b0", site=SITE, pickup=BY_PHONE)
 
 
 DRAWING = new_desk()
@@ -98,6 +117,15 @@ calls_elsewhere = st.builds(
     ages,
     st.sampled_from(["", "front", "back"]).map(UnitId),
 )
+transactions = st.sampled_from(["front-b0-1", "front-b0-2", "back-b1-1"]).map(TransactionId)
+requests = st.builds(
+    PickupAsked,
+    units,
+    transactions,
+    st.integers(1, 9).map(lambda number: CallName(f"b0-{number}")),
+    st.sampled_from([0, 4_001]).map(DurationMs),
+)
+answers = st.builds(PickupAnswered, units, transactions, st.sampled_from(Verdict), units)
 words = st.builds(
     NeighbourLine,
     units,
@@ -134,10 +162,16 @@ events: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(ButtonPressed, st.sampled_from(Button), st.sampled_from([0, 4_001]).map(DurationMs)),
     st.builds(ButtonReleased, st.sampled_from(Button)),
+    st.builds(
+        PickupMoved, rings.map(RingId), st.sampled_from(PickupStep), st.sampled_from(["", QUICKER_WHY])
+    ),
+    st.builds(ButtonPressed, st.sampled_from(LINE_BUTTONS[:2])),
     st.just(LampTestAsked()),
     st.just(TimePassed()),
     on_the_bus,
     on_the_bus,
+    requests,
+    answers,
 )
 seconds = st.floats(0, 20).map(lambda after_s: round(after_s, 1))
 History = list[tuple[float, bool, Event]]
@@ -167,8 +201,10 @@ def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(history:
         for shown in view.lines:
             here = [call for call in view.calls if call.line == shown.line]
             elsewhere = [one for one in view.elsewhere if one.line == shown.line]
+            # Who speaks with a person, wherever, does not wait.
+            here = [call for call in here if call.state is not CallState.TAKEN]
             if any(call.ring_count for call in here):
-                assert shown.showing in (Showing.WAITING, Showing.URGENT, Showing.ASKED)
+                assert shown.showing in (Showing.WAITING, Showing.URGENT, Showing.ASKED, Showing.FAILED)
             elif here or elsewhere:
                 assert shown.showing not in (Showing.NOTHING, Showing.LINE_LOST, Showing.CLOSING)
 

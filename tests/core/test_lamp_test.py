@@ -8,8 +8,8 @@ from appliance.core.notices import LampTestOver, Muted, PartTested
 from appliance.core.panel import HOLD_MUTE_MS
 from appliance.core.picture import Picture
 from appliance.core.words import Button, InstantMs
-from tests.core.desk import CALLER_GAVE_UP, Desk, line, words_of
-from tests.core.lights import Watcher, watch
+from tests.core.desk import CALLER_GAVE_UP, Desk, line
+from tests.core.lights import Watcher, watch, words_of
 
 HOLD_S, PART_S = HOLD_MUTE_MS / 1000, PART_MS / 1000
 

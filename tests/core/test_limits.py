@@ -16,7 +16,7 @@ from appliance.core.refusals import REFUSED_SENDERS_MAX
 from appliance.core.repeats import LOST_CALLERS_MAX, LostCallers
 from appliance.core.rings import ENDED_RINGS_MAX
 from appliance.core.standing import FAULTS_MAX
-from appliance.core.words import CALLERS_MAX, LEGS_MAX
+from appliance.core.words import CALLERS_MAX, LEGS_MAX, InstantMs
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, line
 
 
@@ -61,8 +61,7 @@ def test_a_caller_who_rings_finds_a_place_even_if_held_callers_fill_the_board() 
     desk = Desk.registered(line("main", queue=True, hold_s=100))
     for number in range(CALLS_MAX):
         desk.rings(f"caller-{number}", at_s=number * 0.01)
-    for number in range(CALLS_MAX):
-        desk.cancelled(f"caller-{number}", NOBODY_SAYS, at_s=10)
+        desk.cancelled(f"caller-{number}", NOBODY_SAYS)
     desk.rings("one-more", at_s=11)
     ended = [notice for notice in desk.notices if isinstance(notice, CallEnded)]
     assert ended == [
@@ -123,5 +122,5 @@ def test_rings_are_forgotten_long_after_their_end_only() -> None:
 def test_lost_callers_are_remembered_up_to_a_limit() -> None:
     lost = LostCallers()
     for number in range(LOST_CALLERS_MAX + 1):
-        lost.lose(str(number), 0)
+        lost.end(str(number), Outcome.ABANDONED, InstantMs(0))
     assert [lost.returns(number, 1) for number in ("0", "1", str(LOST_CALLERS_MAX))] == [False, True, True]

@@ -211,7 +211,7 @@ def test_a_caller_of_another_unit_whom_our_own_people_speak_with_is_shown_as_tak
     desk = lone_desk()
     desk.tell(word(call("c1", "k", 0)), at_s=10)
     desk.tell(word(call("c1", "k", 5, "taken", by="front"), rev=2), at_s=15)
-    assert desk.shows(at_s=100) == "Main: taken, stage 1 fill 1"
+    assert desk.shows(at_s=100) == "Main: taken"
 
 
 def test_whoever_rings_here_is_shown_though_another_unit_says_that_they_are_taken() -> None:

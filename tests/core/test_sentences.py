@@ -34,6 +34,14 @@ from appliance.core.notices import (
     StageReached,
     Urgency,
 )
+from appliance.core.pickup_notices import (
+    CallTaken,
+    PickupArmed,
+    PickupBegan,
+    PickupFailed,
+    PickupRefused,
+    ReturnBegan,
+)
 from appliance.core.sentences import minutes, sentence_of
 from appliance.core.words import Button, CallId, DurationMs, ExtensionId, LineId, UnitId
 
@@ -46,6 +54,28 @@ def ms(seconds: float) -> DurationMs:
 
 SENTENCES: list[tuple[Notice, str]] = [
     (CallArrived(ONE, MAIN, True), "Main: a caller rings."),
+    (PickupBegan(ONE, MAIN, UnitId("")), "Main: the caller is being taken."),
+    (PickupBegan(ONE, MAIN, BACK), "Main: the caller is being taken at unit back."),
+    (PickupArmed(ONE, MAIN, BACK), "Main: the caller is wanted at unit back, and taken at the next ring."),
+    (
+        PickupFailed(ONE, MAIN, "nobody answered"),
+        "Main: nobody took the caller, who is still here: nobody answered.",
+    ),
+    (
+        PickupRefused(MAIN, BACK, "the caller is gone"),
+        "Main: unit back did not give us the caller: the caller is gone.",
+    ),
+    (CallTaken(ONE, MAIN, BACK, ms(31)), "Main: a person at unit back speaks with the caller after 0:31."),
+    (CallTaken(ONE, MAIN, UnitId(""), ms(31)), "Main: a person speaks with the caller after 0:31."),
+    (CallTaken(ONE, MAIN, None, ms(90)), "Main: the caller, sent on, speaks with a person after 1:30."),
+    (ReturnBegan(ONE, MAIN, ms(75)), "Main: nobody came at 1:15: the caller is sent on."),
+    (CallEnded(ONE, MAIN, Outcome.ANSWERED_HERE, ms(31), ""), "Main: answered here after 0:31."),
+    (CallEnded(ONE, MAIN, Outcome.REDIRECTED, ms(31), ""), "Main: redirected to the desk phone after 0:31."),
+    (CallEnded(ONE, MAIN, Outcome.OVERFLOWED, ms(90), ""), "Main: sent on, and answered there after 1:30."),
+    (
+        CallEnded(ONE, MAIN, Outcome.DROPPED, ms(31), "the engine was lost"),
+        "Main: dropped by our own failure after 0:31: the engine was lost.",
+    ),
     (CallArrived(ONE, MAIN, False), "Main: one more caller rings than can be shown, and is counted."),
     (CallShown(ONE, MAIN, ms(31)), "Main: a caller who was only counted is shown, after 0:31."),
     (StageReached(ONE, MAIN, 2, ms(20), None), "Main: a caller has been waiting 0:20 (stage 2)."),

@@ -30,6 +30,9 @@ label = "Lab <&> \\"pharmacy\\""
 id = "doctors"
 label = "Doctors' line"
 priority = true
+
+[pickup]
+target = "201"
 """
 
 CONTROLLER = 'driver = "controller"'

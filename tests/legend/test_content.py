@@ -75,6 +75,7 @@ def test_what_looks_the_same_is_told_together(tmp_path: Path) -> None:
         "A caller has just rung.",
         "A caller has waited for more than 20 seconds.",
         "The caller is still in the queue, and rings again in a moment.",
+        "You speak with one caller, and another one waits.",
     ]
     assert lamps.hidden == ("that a colleague has answered", "that a new caller has come")
 
@@ -144,7 +145,7 @@ def test_sounds_are_explained_where_they_are_heard(tmp_path: Path) -> None:
 def test_buttons_are_explained_only_where_there_are_any(tmp_path: Path) -> None:
     lamps, pixels = legend_of(site(tmp_path, ADAFRUIT, CONTROLLER)).towers
     assert lamps.buttons == ()
-    assert [button.name for button in pixels.buttons] == ["mute", "away", "line buttons, owed"]
+    assert [button.name for button in pixels.buttons] == ["mute", "away", "line buttons", "owed"]
 
 
 def test_what_shows_nothing_to_people_has_no_legend_and_towers_of_one_kind_have_numbers(

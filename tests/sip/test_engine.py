@@ -18,8 +18,7 @@ from appliance.core.events import (
     RingRefused,
     RingStarted,
 )
-from appliance.core.words import LEGS_MAX, PickupStep, RingId, Way
-from appliance.sip.pickups import PICKUPS_MAX
+from appliance.core.words import LEGS_MAX, PICKUPS_MAX, PickupStep, RingId, Way
 from tests.peers.program import LOOPBACK, until
 from tests.peers.raw import RawPbx, header
 from tests.sip.engine_desk import MAIN, EngineDesk, engine_with, now_ms, raw_pbx, running, settings_for

@@ -1,0 +1,265 @@
+"""Taking our own callers: from the press until a person has them, and what becomes of whom nobody took.
+
+The engine answers a caller, calls a person, joins the two and steps out; here is decided whom it takes and
+for whom, and what its steps mean for the call. Three rules. A caller is taken for one unit at a time. A
+pickup that fails leaves the caller here, shown with the full wait, for anyone to take. And whoever dials for
+a caller looks the number up in the settings here: a request says who asks, never where to.
+"""
+
+from typing import Final
+
+from appliance.core.callers import ANSWERED_WHY, GAVE_UP_WHY, Callers
+from appliance.core.calls import Call, CallState, CallStep
+from appliance.core.dial import Dial
+from appliance.core.effects import HangUp, PickupEffect, ReturnCaller
+from appliance.core.events import PickupMoved
+from appliance.core.moments import Moments
+from appliance.core.notices import Notice, Outcome
+from appliance.core.pickup_notices import CallTaken, PickupArmed, PickupBegan, PickupFailed, ReturnBegan
+from appliance.core.picture import Showing
+from appliance.core.settings import BoardSettings
+from appliance.core.words import CallId, DurationMs, InstantMs, LineId, PickupStep, RingId, UnitId, Way
+
+TAKING_MS_MAX: Final = DurationMs(4_000)
+"""How long the engine may take to answer a caller for us, as long as a press may be late (product). Beyond it
+the taking has failed and the caller rings on; an answer that comes later still counts."""
+
+QUICKER_WHY: Final = "somebody else was quicker"
+"""What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
+
+_TAKEABLE: Final = (CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING)
+
+
+def may_take(call: Call) -> bool:
+    """Return whether somebody may take this caller now."""
+    # Where a ring's end said that a colleague answered, the other rings are about to end.
+    return call.state in _TAKEABLE and not call.answered
+
+
+class Pickups:
+    """The callers of ours who are being taken, or are in our hands."""
+
+    def __init__(self, settings: BoardSettings, callers: Callers, moments: Moments) -> None:
+        """Begin with empty hands."""
+        self._unit: Final = settings.unit
+        self._settings: Final = settings.pickup
+        self._dial: Final = Dial(settings)
+        self._callers = callers
+        self._moments = moments
+        self._followed: dict[CallId, Call] = {}
+        self._is_stopping = False
+        self.effects: list[PickupEffect] = []
+        """What the engine shall do."""
+        self.gone: list[LineId] = []
+        """Lines on which a press came to nothing since the board last looked: the caller is gone."""
+        self.told: list[Notice] = []
+
+    @property
+    def is_stopping(self) -> bool:
+        """True once the unit was told to end: nobody is taken any more."""
+        return self._is_stopping
+
+    @property
+    def due_ms(self) -> InstantMs | None:
+        """When time alone next changes something here."""
+        dues = [self._due_ms(call) for call in self._followed.values()]
+        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+
+    @property
+    def holds_callers(self) -> bool:
+        """True while somebody is in our hands of whom something may still become: they speak with nobody."""
+        states = [call.state for call in self._followed.values()]
+        return CallState.ANSWERED in states or CallState.RETURNING in states
+
+    def want(self, call: Call, by: UnitId, now_ms: InstantMs) -> None:
+        """Take this caller, of whom `may_take` is true, for a unit's people."""
+        before = call.state
+        call.step(CallStep.WANTED)
+        call.by, call.wanted_ms = by, now_ms
+        if call.state is CallState.ARMED:
+            self.told.append(PickupArmed(call.id, call.line.id, by))
+        else:
+            ring = call.hand if before is not CallState.RINGING else next(iter(call.rings))
+            assert ring is not None, "whoever is in our hands has a ring by which the engine knows them"
+            self._followed[call.id] = call
+            self.effects.append(self._dial.order(ring, by, in_hand=call.is_ours))
+            self.told.append(PickupBegan(call.id, call.line.id, by))
+        self._callers.advance(call, now_ms)
+
+    def rang(self, ring: RingId, now_ms: InstantMs) -> None:
+        """A ring began: if a press waited for it, it is taken."""
+        call = self._callers.rings.call_of(ring)
+        if call is not None and call.state is CallState.RINGING and call.by is not None:
+            self.want(call, call.by, now_ms)
+
+    def moved(self, event: PickupMoved, now_ms: InstantMs) -> None:
+        """The engine came so far with a caller; a word about one who is over is ordinary."""
+        ring, step, why = event.ring, event.step, event.why
+        call = self._callers.rings.call_of(ring) or self._in_hand(ring)
+        if call is None:
+            return
+        match step:
+            case PickupStep.ANSWERED | PickupStep.RINGING:
+                self._hold(call, ring)
+            case PickupStep.JOINED:
+                self._hold(call, ring)
+                self._join(call, now_ms)
+            case PickupStep.FAILED:
+                self._fail(call, why, now_ms)
+            case PickupStep.HANDED_OVER if not call.is_ours:
+                self._redirected(call, ring, now_ms)
+            case PickupStep.HANDED_OVER:
+                self._end(call, CallStep.PASSED_ON, why, now_ms)
+            case _ if not call.is_ours:
+                # The end of its ring says what became of the caller.
+                return
+            case PickupStep.CALLER_GONE:
+                quicker = why == QUICKER_WHY
+                self._end(call, CallStep.ANSWERED if quicker else CallStep.GAVE_UP, why, now_ms)
+            case PickupStep.LEFT:
+                talked = call.state is CallState.TAKEN
+                self._end(call, CallStep.PASSED_ON if talked else CallStep.WITHDRAWN, why, now_ms)
+            case PickupStep.DROPPED:
+                self._end(call, CallStep.LOST, why, now_ms)
+        if call.state is not CallState.ENDED:
+            self._callers.advance(call, now_ms)
+
+    def lose_engine(self, now_ms: InstantMs) -> None:
+        """The engine is gone: nobody will answer for a press. Who was in our hands has ended already."""
+        for call in self._callers:
+            if call.by is not None:
+                self._show_failed(call, now_ms)
+                call.by = None
+        self._forget()
+
+    def hook_on(self) -> None:
+        """The handset was put back: that ends the conversation on it."""
+        if self._settings.way is Way.HANDSET:
+            for call in self._followed.values():
+                if call.state is CallState.TAKEN and call.by == self._unit and call.hand is not None:
+                    self.effects.append(HangUp(call.hand))
+
+    def stop(self, now_ms: InstantMs) -> None:
+        """The unit ends: who is with us and speaks with nobody goes to the target of last resort at once."""
+        self._is_stopping = True
+        for call in list(self._followed.values()):
+            if call.state in (CallState.ANSWERED, CallState.KEPT) and self._settings.return_target:
+                if call.state is CallState.ANSWERED:
+                    self._fail(call, "the unit was told to stop", now_ms)
+                self._send_on(call, now_ms)
+
+    def pass_time(self, now_ms: InstantMs) -> None:
+        """Give up what took too long, and send on whom nobody takes."""
+        for call in list(self._followed.values()):
+            due_ms = self._due_ms(call)
+            if due_ms is None or now_ms < due_ms:
+                continue
+            if call.state is CallState.KEPT:
+                self._send_on(call, now_ms)
+            else:
+                self._fail(call, "the engine did not answer the caller", now_ms)
+                self._callers.advance(call, now_ms)
+
+    def settle(self) -> None:
+        """See to the calls that ended since the board last looked."""
+        for call, step, ended_ms in self._callers.closed:
+            line = call.line.id
+            if step is CallStep.PASSED_ON and call.by == self._unit and call.joined_ms is not None:
+                self._moments.begin(line, Showing.TAKEN, ended_ms)
+            elif step is CallStep.ANSWERED or (step is CallStep.PASSED_ON and call.joined_ms is None):
+                self._moments.begin(line, Showing.CLOSING, ended_ms)
+            if call.by == self._unit and step is not CallStep.PASSED_ON:
+                self.gone.append(line)
+        self._forget()
+
+    def _due_ms(self, call: Call) -> InstantMs | None:
+        if call.state is CallState.TAKING:
+            return InstantMs(call.wanted_ms + TAKING_MS_MAX)
+        if call.state is CallState.KEPT and self._settings.return_target and not self._is_stopping:
+            return InstantMs(call.wanted_ms + self._settings.return_after_ms)
+        return None
+
+    def _in_hand(self, ring: RingId) -> Call | None:
+        return next((call for call in self._followed.values() if call.hand == ring), None)
+
+    def _hold(self, call: Call, ring: RingId) -> None:
+        """The caller's leg stands: their ring is over, and the call goes on in our hands."""
+        if call.hand == ring:
+            return
+        self._callers.rings.end(ring)
+        if not call.is_ours:
+            call.step(CallStep.IN_OUR_HANDS)
+        call.hand = ring
+        call.answered = call.gave_up = False
+        if call.by is None:
+            call.by = self._unit
+        self._followed[call.id] = call
+
+    def _join(self, call: Call, now_ms: InstantMs) -> None:
+        if call.state is CallState.RETURNING:
+            call.by = None
+        call.step(CallStep.JOINED)
+        if call.joined_ms is not None:
+            return
+        call.joined_ms = now_ms
+        self.told.append(CallTaken(call.id, call.line.id, call.by, call.wait_ms(now_ms)))
+        if call.by != self._unit:
+            self._moments.begin(call.line.id, Showing.CLOSING, now_ms)
+
+    def _fail(self, call: Call, why: str, now_ms: InstantMs) -> None:
+        call.step(CallStep.FAILED)
+        self._show_failed(call, now_ms)
+        call.by = call.joined_ms = None
+        call.wanted_ms = now_ms
+        # Whoever was not taken is heard again.
+        call.sounded = 0
+        self._callers.rose = True
+        self.told.append(PickupFailed(call.id, call.line.id, why))
+
+    def _show_failed(self, call: Call, now_ms: InstantMs) -> None:
+        if call.by == self._unit:
+            self._moments.begin(call.line.id, Showing.FAILED, now_ms)
+
+    def _send_on(self, call: Call, now_ms: InstantMs) -> None:
+        assert call.hand is not None, "only who is in our hands is sent on"
+        call.step(CallStep.SENT_ON)
+        self.effects.append(ReturnCaller(call.hand, self._settings.return_target))
+        self.told.append(ReturnBegan(call.id, call.line.id, call.wait_ms(now_ms)))
+        self._callers.advance(call, now_ms)
+
+    def _redirected(self, call: Call, ring: RingId, now_ms: InstantMs) -> None:
+        """The phone system was told to ring elsewhere in place of this ring; others of the caller ring on."""
+        self._callers.rings.end(ring)
+        if not call.rings:
+            why = "the phone system rings the desk phone"
+            self._callers.close(call, CallStep.PASSED_ON, Outcome.REDIRECTED, why, now_ms)
+            return
+        call.step(CallStep.FAILED)
+        call.by = None
+
+    def _end(self, call: Call, step: CallStep, why: str, now_ms: InstantMs) -> None:
+        """The caller is no longer in our hands; another ring of theirs that is alive says what follows."""
+        if call.rings:
+            call.step(CallStep.ONE_RING_ENDED)
+            call.hand = call.by = call.joined_ms = None
+            return
+        outcome, usual = _OUTCOMES[step]
+        if step is CallStep.PASSED_ON:
+            call.joined_ms = now_ms if call.joined_ms is None else call.joined_ms
+            outcome = Outcome.OVERFLOWED if call.by is None else Outcome.ANSWERED_HERE
+        self._callers.close(call, step, outcome, why or usual, now_ms)
+
+    def _forget(self) -> None:
+        for call in list(self._followed.values()):
+            if call.state is CallState.ENDED or not (call.is_ours or call.state is CallState.TAKING):
+                del self._followed[call.id]
+
+
+_OUTCOMES: Final[dict[CallStep, tuple[Outcome, str]]] = {
+    CallStep.PASSED_ON: (Outcome.ANSWERED_HERE, "a person took the caller"),
+    CallStep.ANSWERED: (Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY),
+    CallStep.GAVE_UP: (Outcome.ABANDONED, GAVE_UP_WHY),
+    CallStep.WITHDRAWN: (Outcome.UNKNOWN, "the caller left our hands, and nobody saw how"),
+    CallStep.LOST: (Outcome.DROPPED, "the engine ended"),
+}
+"""How a call ends with each step, and the reason where none is given."""

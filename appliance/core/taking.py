@@ -1,0 +1,181 @@
+"""What the button of a line does: it takes the caller who has waited longest there, wherever they ring.
+
+A caller who rings at us is answered here, and the phone system settles any race. One who rings elsewhere only
+is asked for. A press never takes a second caller while the first one is being taken on that line, and it
+never ends a conversation.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from appliance.core.awards import Awards
+from appliance.core.bus_events import NeighbourState, PickupAnswered, PickupAsked
+from appliance.core.callers import Callers
+from appliance.core.calls import Call, CallState
+from appliance.core.claims import Claims
+from appliance.core.dial import Dial
+from appliance.core.effects import Effect
+from appliance.core.lamps import LampLook
+from appliance.core.merging import Member, SiteCaller
+from appliance.core.moments import Moments
+from appliance.core.notices import Notice
+from appliance.core.pickup import Pickups, may_take
+from appliance.core.picture import Showing
+from appliance.core.settings import BoardSettings
+from appliance.core.site import Site
+from appliance.core.words import InstantMs, LineId, RingId
+
+_TAKEABLE_ELSEWHERE: Final = (NeighbourState.RINGING, NeighbourState.KEPT, NeighbourState.HELD)
+_HELD: Final = (CallState.HELD, NeighbourState.HELD)
+_UNDER_WAY: Final = (NeighbourState.ASKED, NeighbourState.TAKEN)
+
+
+class Taking:
+    """The pickups of our own callers, the claims on those of others, and the awards to others."""
+
+    def __init__(self, settings: BoardSettings, callers: Callers, site: Site, moments: Moments) -> None:
+        """Begin with nobody taken."""
+        self._unit: Final = settings.unit
+        self._is_able: Final = Dial(settings).reaches(settings.unit)
+        self._callers = callers
+        self._site = site
+        self._moments = moments
+        self.pickups: Final = Pickups(settings, callers, moments)
+        self._claims = Claims(settings, site, moments, callers.touched)
+        self._awards = Awards(settings, callers, self.pickups)
+        self.looks: dict[LineId, LampLook] = dict.fromkeys(callers.lines, LampLook.OFF)
+        """What the lamp in each line's button shows."""
+
+    @property
+    def told(self) -> Iterator[list[Notice]]:
+        """What people should hear of."""
+        yield self.pickups.told
+        yield self._claims.told
+
+    @property
+    def due_ms(self) -> InstantMs | None:
+        """When time alone next changes something here."""
+        dues = (self.pickups.due_ms, self._claims.due_ms)
+        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+
+    def press(self, line: LineId, now_ms: InstantMs) -> bool:
+        """Take the caller of this line who has waited longest; return False if there is nobody to take."""
+        if self._is_asked(line):
+            return False
+        found = self._next(line)
+        match found:
+            case None:
+                return False
+            case Call():
+                self.pickups.want(found, self._unit, now_ms)
+            case _:
+                self._claims.ask(found, now_ms)
+        return True
+
+    def hear(self, event: PickupAsked | PickupAnswered, phone_lost: bool, now_ms: InstantMs) -> None:
+        """Take what another unit asks or answers."""
+        match event:
+            case PickupAsked():
+                self._awards.judge(event, phone_lost=phone_lost, now_ms=now_ms)
+            case PickupAnswered():
+                self._claims.answered(event, now_ms)
+
+    def rang(self, ring: RingId, now_ms: InstantMs) -> None:
+        """A ring began: a press may have waited for it."""
+        self.pickups.rang(ring, now_ms)
+
+    def pass_time(self, now_ms: InstantMs) -> None:
+        """Do what time alone brings by this instant."""
+        self.pickups.pass_time(now_ms)
+        self._claims.pass_time(now_ms)
+
+    def settle(self, now_ms: InstantMs) -> list[LineId]:
+        """See to what ended; return the lines on which a press came to nothing: their lamps blink once."""
+        self.pickups.settle()
+        self._claims.settle(now_ms)
+        if self._claims.expects_ring:
+            self._answer_ours(now_ms)
+        gone = self.pickups.gone + self._claims.gone
+        self.pickups.gone.clear()
+        self._claims.gone.clear()
+        return gone
+
+    def orders(self) -> list[Effect]:
+        """Return what the engine and the bus shall do."""
+        orders: list[Effect] = [*self.pickups.effects, *self._claims.asked, *self._awards.answered]
+        self.pickups.effects.clear()
+        self._claims.asked.clear()
+        self._awards.answered.clear()
+        return orders
+
+    def showings(self, line: LineId) -> list[Showing]:
+        """Return what a line shows beside its callers."""
+        return [Showing.ASKED] * self._claims.is_on(line) + self._moments.on_line(line)
+
+    def note(self, lines: Iterable[LineId]) -> None:
+        """Look again at what the lamps of these lines show."""
+        for line in lines if self._is_able else ():
+            self.looks[line] = self._look_of(line)
+
+    def _answer_ours(self, now_ms: InstantMs) -> None:
+        """Answer the ring that an award has brought to our handset."""
+        for call in self._callers:
+            if call.state is CallState.RINGING and may_take(call) and self._claims.belongs_to(call, now_ms):
+                self.pickups.want(call, self._unit, now_ms)
+
+    def _look_of(self, line: LineId) -> LampLook:
+        moments = self._moments.on_line(line)
+        if Showing.FAILED in moments:
+            return LampLook.FAILED
+        if self._is_asked(line):
+            return LampLook.ASKED
+        if self._next(line) is not None:
+            return LampLook.TAKEABLE
+        return LampLook.STEADY if self._is_taken(line) or Showing.TAKEN in moments else LampLook.OFF
+
+    def _is_asked(self, line: LineId) -> bool:
+        """Return whether a caller of this line is being taken for our people."""
+        if self._claims.is_on(line):
+            return True
+        ours = (one for one in self._members(line) if one.by == self._unit)
+        return any(one.is_asked if isinstance(one, Call) else _is_asked_for(one) for one in ours)
+
+    def _is_taken(self, line: LineId) -> bool:
+        taken = (CallState.TAKEN, NeighbourState.TAKEN)
+        return any(one.by == self._unit and one.state in taken for one in self._members(line))
+
+    def _members(self, line: LineId) -> Iterator[Member]:
+        yield from self._callers.on_line(line)
+        yield from self._site.neighbours.on_line(line)
+
+    def _next(self, line: LineId) -> Member | None:
+        """Return whom a press on this line takes now: of the longest waiter, the leg to be had soonest."""
+        if not self._is_able or self.pickups.is_stopping:
+            return None
+        callers: Iterable[Call | SiteCaller] = self._site.on_line(line)
+        for caller in sorted(callers, key=lambda caller: caller.started_ms):
+            members: Sequence[Member] = caller.members if isinstance(caller, SiteCaller) else (caller,)
+            if any(_is_under_way(member) for member in members):
+                continue
+            legs = [one for one in members if _may_be_had(one)]
+            if legs:
+                # Our own come first, and `sorted` keeps that order where both ring or both are held.
+                return sorted(legs, key=lambda leg: leg.state in _HELD)[0]
+        return None
+
+
+def _is_asked_for(caller: Member) -> bool:
+    return caller.state is NeighbourState.ASKED and not caller.is_unsure
+
+
+def _is_under_way(member: Member) -> bool:
+    """Return whether somebody has the caller, or is about to."""
+    if isinstance(member, Call):
+        return member.is_asked or member.state is CallState.TAKEN
+    return member.state in _UNDER_WAY and not member.is_unsure
+
+
+def _may_be_had(member: Member) -> bool:
+    if isinstance(member, Call):
+        return may_take(member)
+    return member.state in _TAKEABLE_ELSEWHERE and not member.is_unsure
