@@ -8,6 +8,7 @@ for one enrolment can be made and taken away by a program that may not touch the
 |---|---|---|
 | a unit, by its name | its own tree, requests to others as itself, its own Home Assistant topic | the site |
 | a watcher, by its name | requests to publish all again, as itself, and its echo | the site |
+| `homeassistant`, a watcher | requests to mute as well, and its own status | discovery as well |
 | `enrol_NAME`, until it was used or has ended | its enrolment | the answer to it |
 | `site_keeper` | commands, enrolments, and the site to clear what a removed unit left | the same |
 
@@ -20,6 +21,8 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from appliance.bus.discovery import ASKER, STATUS_TOPIC
 
 Rights = Mapping[str, Any]
 """A part of the plugin's JSON."""
@@ -66,9 +69,13 @@ def unit_role(site: str, unit: str) -> Rights:
 
 
 def watcher_role(site: str, watcher: str) -> Rights:
-    """Return what a machine may do that only watches."""
-    writes = (f"calllight/{site}/+/request/republish/{watcher}", f"calllight/{site}/{watcher}/echo")
-    return _role(f"unit_{watcher}", writes, (f"calllight/{site}/#",))
+    """Return what a machine may do that only watches, or, by its name, Home Assistant, whose button mutes."""
+    writes = [f"calllight/{site}/+/request/republish/{watcher}", f"calllight/{site}/{watcher}/echo"]
+    reads = [f"calllight/{site}/#"]
+    if watcher == ASKER:
+        writes += [f"calllight/{site}/+/request/mute/{ASKER}", STATUS_TOPIC]
+        reads += ["homeassistant/#"]
+    return _role(f"unit_{watcher}", writes, reads)
 
 
 def enrolment_role(site: str, unit: str) -> Rights:

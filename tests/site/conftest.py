@@ -1,4 +1,4 @@
-"""One running site for all tests of a module: it takes two seconds to make."""
+"""One running site for the tests of this folder: it takes two seconds to make."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.peers.site import RunningSite, running_site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site() -> Iterator[RunningSite]:
     with running_site() as site:
         yield site

@@ -15,7 +15,6 @@ from appliance.site.enrol import ANEW
 from appliance.site.enrolment import ENROLMENT_BYTES_MAX, read_enrolment
 from appliance.site.file import parse
 from appliance.site.rights import enrolling, used
-from appliance.site.safe import BROKER_PACKET_BYTES_MAX
 from tests.peers.program import until
 from tests.peers.site import SITE, RunningSite, command
 
@@ -96,59 +95,6 @@ def test_an_enrolment_that_ended_is_taken_away(site: RunningSite) -> None:
         site.attend()
         known = {"command": "getClient", "username": enrolling("never")}
         until(lambda: "error" in control.obey(known)[0], 10, "the enrolment is gone")
-
-
-def test_a_unit_writes_below_its_own_name_only(site: RunningSite) -> None:
-    back = site.added("back")
-    tree = f"calllight/{SITE}"
-    allowed = (f"{tree}/back/line/main/state", f"{tree}/front/request/pickup/back")
-    refused = (
-        f"{tree}/front/state",
-        f"{tree}/front/request/pickup/front",
-        "homeassistant/device/calllight_elm-street_front/config",
-        f"calllight-enrol/{SITE}/back",
-        "$CONTROL/dynamic-security/v1",
-        "elsewhere",
-    )
-    with Talk(back.settings(site, "back")) as talk:
-        for topic in allowed:
-            talk.publish(Message(topic, b"{}"))
-        for topic in refused:
-            with pytest.raises(BrokerRefused, match="does not allow back to write there: Not authorized"):
-                talk.publish(Message(topic, b"{}"))
-        with pytest.raises(BrokerRefused, match="to listen there"):
-            talk.subscribe(f"calllight-enrol/{SITE}/#")
-        talk.subscribe(f"{tree}/#")
-
-
-def test_a_packet_beyond_every_honest_one_costs_its_sender_the_connection(site: RunningSite) -> None:
-    with Talk(site.front.settings(site, "front")) as talk:
-        topic = f"calllight/{SITE}/front/event"
-        talk.publish(Message(topic, b"x" * (BROKER_PACKET_BYTES_MAX - 100)))
-        with pytest.raises(BrokerUnavailable):
-            talk.publish(Message(topic, b"x" * BROKER_PACKET_BYTES_MAX))
-    with Talk(site.front.settings(site, "front")):
-        pass
-
-
-def test_a_watcher_sees_all_and_says_nothing(site: RunningSite) -> None:
-    laptop = site.folder / "laptop"
-    laptop.mkdir()
-    file = laptop / "kim.enrolment"
-    assert site.command("add-watcher", "kim", "--out", file).code == 0
-    said = command("enrol", file, "--config", laptop / "call-light.toml")
-    assert said.out.startswith("kim is a watcher of site elm-street, with its broker at localhost:")
-    settings = site.front.settings(site, "front")
-    kim = type(settings)(
-        "localhost", site.port, str(laptop / "site-ca.pem"), SITE, "kim",
-        (laptop / "credentials" / "bus.password").read_text(),
-    )  # fmt: skip
-    with Talk(kim) as talk:
-        talk.subscribe(f"calllight/{SITE}/#")
-        talk.publish(Message(f"calllight/{SITE}/front/request/republish/kim", b"{}"))
-        for topic in (f"calllight/{SITE}/kim/state", f"calllight/{SITE}/front/request/pickup/kim"):
-            with pytest.raises(BrokerRefused):
-                talk.publish(Message(topic, b"{}"))
 
 
 def test_a_removed_unit_is_thrown_out_with_all_that_it_left(site: RunningSite) -> None:
