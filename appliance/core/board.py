@@ -200,12 +200,12 @@ class Board:
             self._notices += told
             told.clear()
         effects: list[Effect] = []
-        said = self._site.news(now_ms) + self._panel.asked
+        said = [] if self._is_alone else [*self._site.news(now_ms), *self._panel.asked]
         self._panel.asked.clear()
         picture = self._drawing.draw(standing_moved, arrived, now_ms)
         effects += [] if picture is None else [ShowPicture(picture)]
         effects += self._chirp(now_ms)
-        effects += [] if self._is_alone else said
+        effects += said
         effects += self._taking.orders()
         effects += [EndRing(ring) for ring in self._end_rings]
         effects += [Tell(notice) for notice in self._notices]
