@@ -85,6 +85,7 @@ class SiteCaller:
 
     @sounded.setter
     def sounded(self, stage: int) -> None:
+        """Note it with everybody who sees the caller: whoever of them stays does not sound for it again."""
         for member in self.members:
             member.sounded = stage
 
