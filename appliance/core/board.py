@@ -43,7 +43,7 @@ from appliance.core.sounding import Sounding
 from appliance.core.standing import Standing
 from appliance.core.taking import Taking
 from appliance.core.view import BoardView, LineView
-from appliance.core.words import InstantMs, RingId
+from appliance.core.words import CallId, InstantMs, RingId
 
 
 class Board:
@@ -241,6 +241,10 @@ class Board:
         )
         dues += [due for due in others if due is not None]
         return min(dues, default=None)
+
+    def number_of(self, call: CallId) -> str:
+        """Return the number of a caller of ours, empty for one who hides it or is gone. It is for no log."""
+        return next((one.number for one in self._callers if one.id == call), "")
 
     def view(self, now_ms: InstantMs) -> BoardView:
         """Return a copy of everything a person may ask, as of this instant."""

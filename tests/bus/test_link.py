@@ -1,6 +1,7 @@
 """Two units' buses at a real broker, and everything that may become of the broker."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -81,7 +82,7 @@ def test_leave_is_taken_by_a_word_of_our_own_and_no_will_follows(broker: Mosquit
         back.link.leave()
         back.link.join(5)
         front.until_told(lambda event: event == NeighbourSilent("back"), "the back took leave", within_s=1)
-    assert ears.states("back")[-2:] == ["online", "offline"]
+        until(lambda: ears.states("back")[-2:] == ["online", "offline"], 5, "its own word is kept")
 
 
 def test_a_broker_that_comes_later_finds_everything_said(tmp_path: object) -> None:
@@ -130,7 +131,7 @@ def test_rights_that_are_missing_are_a_fault_until_they_are_there(broker: Mosqui
                 front.has_waiting(1)
                 return FaultCleared(RIGHTS_FAULT) in front.events
 
-            until(is_over, 10, "the fault is over")
+            until(is_over, 15, "the fault is over")
             assert front.bus_told() == [BusBack()]
     finally:
         broker.rights = ordinary_rights(broker.passwords)
@@ -192,7 +193,8 @@ def test_whatever_a_user_with_rights_sends_is_refused_counted_and_logged_once(
         stranger.say(topics[3], b"", retain=True)
         assert front.bus_told() == [BusBack()]
     logged = [line for line in capfd.readouterr().err.splitlines() if "event=bus-refused" in line]
-    assert len(set(logged)) == len(logged) <= 2 * 25
+    times = Counter(line.partition("severity")[2] for line in logged)
+    assert set(times.values()) <= {1, 2}, "once by each of the two units"
     assert not any("not json" in line for line in logged)
 
 

@@ -54,7 +54,7 @@ def test_requests_and_notices_beyond_the_limit_push_out_the_oldest() -> None:
     taken = mail.take()
     assert len(taken.said) == len(taken.notices) == SAID_MAX
     assert AskMute() not in taken.said
-    assert taken.notices[-1] == FaultOver("last")
+    assert taken.notices[-1] == (FaultOver("last"), "")
 
 
 def test_a_sender_who_was_silent_for_longest_is_forgotten_and_begins_anew() -> None:

@@ -13,7 +13,7 @@ def test_a_refusal_is_told_once_and_over_when_the_same_is_taken() -> None:
     assert trouble.acknowledged(1, "Not authorized", InstantMs(0)) == (FaultRaised(RIGHTS_FAULT, why),)
     assert trouble.acknowledged(2, "Not authorized", InstantMs(0)) == ()
     assert trouble.acknowledged(3, "", InstantMs(0)) == ()
-    assert [trouble.wants_repeat(InstantMs(at_ms)) for at_ms in (9_999, 10_000, 10_001, 20_000)] == [
+    assert [trouble.wants_repeat(InstantMs(at_ms)) for at_ms in (4_999, 5_000, 5_001, 10_000)] == [
         False, True, False, True,
     ]  # fmt: skip
     assert trouble.acknowledged(4, "", InstantMs(0)) == (FaultCleared(RIGHTS_FAULT),)

@@ -20,6 +20,7 @@ class Gate:
         self._listener = socket.create_server((LOOPBACK, 0))
         self.port: int = self._listener.getsockname()[1]
         self._swallows = False
+        self._dead: set[socket.socket] = set()
         self._ended = False
         self._ways = selectors.DefaultSelector()
         self._ways.register(self._listener, selectors.EVENT_READ, None)
@@ -32,9 +33,6 @@ class Gate:
 
     def pass_on(self) -> None:
         """Let new connections through; those of before stay dead."""
-        for key in list(self._ways.get_map().values()):
-            if key.data is not None:
-                self._ways.unregister(key.fileobj)
         self._swallows = False
 
     def close(self) -> None:
@@ -62,7 +60,8 @@ class Gate:
         content = b""
         with contextlib.suppress(OSError):
             content = source.recv(CHUNK_BYTES)
-        if self._swallows and content:
+        if content and (self._swallows or source in self._dead):
+            self._dead |= {source, sink}
             return
         with contextlib.suppress(OSError):
             if content:
