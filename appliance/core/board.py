@@ -197,8 +197,9 @@ class Board:
             self._callers.touched |= self._standing.weigh()
         arrived = self._site.take_arrivals()
         for told in self._told:
-            self._notices += told
-            told.clear()
+            if told:
+                self._notices += told
+                told.clear()
         effects: list[Effect] = []
         said = [] if self._is_alone else [*self._site.news(now_ms), *self._panel.asked]
         self._panel.asked.clear()

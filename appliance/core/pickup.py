@@ -62,6 +62,8 @@ class Pickups:
     @property
     def due_ms(self) -> InstantMs | None:
         """When time alone next changes something here."""
+        if not self._followed:
+            return None
         dues = [self._due_ms(call) for call in self._followed.values()]
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 

@@ -55,8 +55,10 @@ class Taking:
     @property
     def due_ms(self) -> InstantMs | None:
         """When time alone next changes something here."""
-        dues = (self.pickups.due_ms, self._claims.due_ms)
-        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+        pickup_ms, claim_ms = self.pickups.due_ms, self._claims.due_ms
+        if pickup_ms is None or claim_ms is None:
+            return claim_ms if pickup_ms is None else pickup_ms
+        return min(pickup_ms, claim_ms)
 
     def press(self, line: LineId, now_ms: InstantMs) -> bool:
         """Take the caller of this line who has waited longest; return False if there is nobody to take."""
