@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from appliance.bus.message import Message
-from appliance.bus.mqtt import WILL_DELAY_S
 from appliance.bus.talk import Talk
-from appliance.bus.topics import ECHO, PREFIX, STATE
+from appliance.bus.topics import ECHO, PREFIX
 from appliance.config.kinds import ADDRESS, ID
 from appliance.config.load import Loaded, load, site_file_of
 from appliance.core.settings import SiteUnit
@@ -47,9 +46,6 @@ from appliance.site.rights import (
 )
 from appliance.site.safe import Safe, Site, make_safe, open_safe
 
-WILL_PATIENCE_S: Final = 2
-"""How much later than it should a will may come."""
-
 SERVICES: Final = ("call-light-broker.service", "call-light-broker-keeper.service")
 
 
@@ -77,7 +73,7 @@ def init(site: Site, folder: Path, configuration: Path, address: str) -> int:
         print(
             f"start the broker: mosquitto -c {folder}/mosquitto.conf, and `call-light site attend` beside it"
         )
-    restart(print)
+    restart(configuration, print)
     return ExitCode.OK
 
 
@@ -172,7 +168,7 @@ def enrol_here(enrolment: Path, configuration: Path) -> int:
     print(f"{found.unit} is {what} of site {found.site}, with its broker at {found.broker}:{found.port}")
     print(f"{enrolment} was used and is removed")
     if not found.watches_only:
-        restart(print)
+        restart(configuration, print)
     return ExitCode.OK
 
 
@@ -200,17 +196,12 @@ def _let_in(safe: Safe, name: str, role: Rights | None, out: Path | None, *, wat
 
 
 def _clear(talk: Talk, site: str, unit: str) -> int:
-    """Clear what a unit that is shut out left on the broker; return how many messages that were."""
-    state = STATE.at(site=site, unit=unit)
+    """Clear what a unit that is shut out left on the broker; return how many messages that were.
+
+    Its will does not come any more: of a user that is gone, mosquitto publishes none (seen with 2.0.11).
+    """
     trees = (f"{PREFIX}/{site}/{unit}/#", f"homeassistant/device/calllight_{site}_{unit}/#")
     kept = talk.kept(*trees, echo=ECHO.at(site=site, unit=KEEPER))
-    if any(message.topic == state and b'"online"' in message.payload for message in kept):
-        # It was thrown out a moment ago, and its will comes yet: that it is offline, retained.
-        give_up_s = time.monotonic() + WILL_DELAY_S + WILL_PATIENCE_S
-        while (left_s := give_up_s - time.monotonic()) > 0:
-            will = talk.next(left_s)
-            if will is not None and will.topic == state:
-                break
     for message in kept:
         talk.publish(Message(message.topic, b"", retain=True))
     return len(kept)

@@ -16,6 +16,9 @@ from appliance.site.file import write
 from appliance.site.rights import enrolling, enrolment_topic, new_password
 from appliance.site.settle import with_settings
 
+SERVICE_FOLDER: Final = Path("/etc/call-light")
+"""Where the configuration lies that call-light.service runs with."""
+
 ANEW: Final = "make a new one with `call-light site rotate {unit}` on the broker's machine"
 
 
@@ -84,16 +87,16 @@ def keep_secrets(configuration: Path, password: str, site_key: str) -> None:
     write(folder / "site.key", site_key.encode(), 0o600)
 
 
-def restart(say: Callable[[str], None]) -> None:
-    """Have the unit's service take the new settings, where there is one; else say that it must."""
-    service = "call-light.service"
-    known = (
-        Path("/run/systemd/system").is_dir()
+def restart(configuration: Path, say: Callable[[str], None]) -> None:
+    """Have the service take its new settings, if it runs with this configuration; else say that it must."""
+    is_ours = configuration.absolute().parent == SERVICE_FOLDER and Path("/run/systemd/system").is_dir()
+    restarted = (
+        is_ours
         and not subprocess.run(
-            ["systemctl", "try-restart", service], check=False, capture_output=True
+            ["systemctl", "try-restart", "call-light.service"], check=False, capture_output=True
         ).returncode
     )
-    say("the unit was restarted" if known else "start the unit again for it")
+    say("the unit was restarted" if restarted else "start the unit again for it")
 
 
 def _exchange(enrolment: Enrolment, authority: Path, password: str) -> str:
