@@ -35,6 +35,7 @@ from appliance.core.effects import (
     Tell,
 )
 from appliance.core.events import ButtonPressed, Event, FaultRaised, LampTestAsked, TimePassed
+from appliance.core.notices import CallArrived, StageReached
 from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
@@ -217,7 +218,11 @@ class Unit:
                 # What would flood the log would push every caller's sentence off a tower, too.
                 if self._log.tell(notice):
                     self._towers.tell(sentence_of(notice, self._labels))
-                    self._bus.tell(notice)
+                    match notice:
+                        case CallArrived(call) | StageReached(call):
+                            self._bus.tell(notice, self._board.number_of(call))
+                        case _:
+                            self._bus.tell(notice)
             case PublishLine() | AskPickup() | AnswerPickup() | AskMute() | AskAway():
                 self._bus.perform(effect)
             case _:

@@ -1,11 +1,13 @@
-"""What the board told, as events of the bus. Pure; no notice names a caller.
+"""What the board told, as events of the bus. Pure; no notice names a caller, and of a number comes what may.
 
 A notice that is of no use outside the unit (a registration's refresh, a part of the lamp test) is no event.
 """
 
 from datetime import datetime
+from typing import Final, assert_never
 
 from appliance.bus.payloads import AGE_S_MAX, VERSION, EventType, Happening
+from appliance.bus.settings import CallerShown
 from appliance.core.notices import (
     AwayBegan,
     AwayOver,
@@ -21,8 +23,24 @@ from appliance.core.notices import (
 )
 from appliance.core.words import CallId, DurationMs, LineId
 
+LAST_DIGITS: Final = 4
+"""As many as a bank shows of a card: enough to tell two callers of now apart, and too few to call one."""
 
-def happening(notice: Notice, boot: str, count: int, now_utc: datetime) -> Happening | None:
+
+def shown(number: str, how: CallerShown) -> str:
+    """Return as much of a caller's number as may be shown."""
+    match how:
+        case CallerShown.NONE:
+            return ""
+        case CallerShown.LAST4:
+            return number[-LAST_DIGITS:]
+        case CallerShown.ALL:
+            return number
+        case _:
+            assert_never(how)
+
+
+def happening(notice: Notice, boot: str, count: int, now_utc: datetime, caller: str = "") -> Happening | None:
     """Return the event that tells this notice, or None if it is no event; `count` makes its id."""
 
     def told(
@@ -44,7 +62,7 @@ def happening(notice: Notice, boot: str, count: int, now_utc: datetime) -> Happe
             stage=stage,
             wait_s=round(min(AGE_S_MAX, max(0.0, wait_ms / 1000)), 1),
             detail=detail,
-            caller="",
+            caller=caller,
         )
 
     match notice:

@@ -13,6 +13,7 @@ from typing import Final, assert_never
 from appliance.bus.book import Book
 from appliance.bus.client import ClientMaker
 from appliance.bus.discovery import STATUS_TOPIC, Discovery
+from appliance.bus.happenings import shown
 from appliance.bus.hearing import Echoed, Hearing, Refusal, RepublishAsked, TwinSeen
 from appliance.bus.life import Life, Rebuild, SendEcho
 from appliance.bus.machine import clock_is_synchronised, rss_kb
@@ -120,9 +121,9 @@ class BusLink:
         """Carry out what the board wants said; returns at once."""
         self._mail.put_effect(effect)
 
-    def tell(self, notice: Notice) -> None:
-        """Tell the bus what happened; returns at once."""
-        self._mail.put_notice(notice)
+    def tell(self, notice: Notice, number: str = "") -> None:
+        """Tell the bus what happened; of a caller's number it shows as much as the configuration allows."""
+        self._mail.put_notice(notice, shown(number, self._settings.caller))
 
     def leave(self) -> None:
         """Begin to take leave; returns at once."""
@@ -271,8 +272,8 @@ class BusLink:
             self._voice.say(
                 self._speech.carry_out(effect, self._hearing.online, self._hearing.requests.reply_to)
             )
-        for notice in delivery.notices:
-            self._voice.say(self._speech.events(notice, now))
+        for notice, caller in delivery.notices:
+            self._voice.say(self._speech.events(notice, caller, now))
         if delivery.vitals is not None:
             self._voice.say([self._speech.health(delivery.vitals, rss_kb(), clock_is_synchronised(), now_ms)])
         if now_ms >= self._health_due_ms:
@@ -280,8 +281,18 @@ class BusLink:
             self._ask_vitals(self._mail.put_vitals)
 
     def _take_leave(self) -> None:
-        """Say ourselves that we go: the broker sends no will after a clean end."""
+        """Say ourselves that we go, for no will follows a clean end; and wait until the broker has all of it.
+
+        Our last word stands behind everything that was said before, and a client that disconnects drops what
+        is not yet on its way.
+        """
         with contextlib.suppress(Exception):
             if self._life.is_connected:
                 self._voice.say([self._speech.state("offline")])
+            give_up_ms = self._clock.now_ms() + LEAVE_S * 1000
+            while self._trouble.is_waiting and (left_ms := give_up_ms - self._clock.now_ms()) > 0:
+                self._mail.wait(DurationMs(left_ms))
+                for news in self._mail.take().news:
+                    if isinstance(news, Acknowledged):
+                        self._trouble.acknowledged(news.number, news.refusal, self._clock.now_ms())
             self._voice.close(LEAVE_S)

@@ -6,7 +6,7 @@ it came from the network, counted.
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from appliance.bus.limits import MESSAGES_A_SECOND_MAX, MESSAGES_BURST_MAX, Buckets
@@ -33,7 +33,8 @@ class Delivery:
     news: tuple[News, ...] = ()
     lines: tuple[PublishLine, ...] = ()
     said: tuple[SaidOnce, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[tuple[Notice, str], ...] = field(default=(), repr=False)
+    """Each with what is shown of the caller's number."""
     vitals: Vitals | None = None
     closing: bool = False
 
@@ -49,7 +50,7 @@ class Mail:
         self._news: deque[News] = deque()
         self._lines: dict[LineId, PublishLine] = {}
         self._said: deque[SaidOnce] = deque(maxlen=SAID_MAX)
-        self._notices: deque[Notice] = deque(maxlen=SAID_MAX)
+        self._notices: deque[tuple[Notice, str]] = deque(maxlen=SAID_MAX)
         self._vitals: Vitals | None = None
         self._closing = False
         self._senders = Buckets(MESSAGES_BURST_MAX, MESSAGES_A_SECOND_MAX)
@@ -74,10 +75,10 @@ class Mail:
                 self._said.append(effect)
             self._changed.notify()
 
-    def put_notice(self, notice: Notice) -> None:
-        """Leave what the board told."""
+    def put_notice(self, notice: Notice, caller: str = "") -> None:
+        """Leave what the board told, and what is shown of the caller's number."""
         with self._changed:
-            self._notices.append(notice)
+            self._notices.append((notice, caller))
             self._changed.notify()
 
     def put_vitals(self, vitals: Vitals) -> None:
@@ -108,6 +109,7 @@ class Mail:
             self._said.clear()
             self._notices.clear()
             self._vitals = None
+            self._closing = False
             return taken
 
     def wait(self, for_ms: DurationMs) -> None:

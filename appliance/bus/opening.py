@@ -25,8 +25,8 @@ class Bus(Protocol):
     def perform(self, effect: BusEffect) -> None:
         """Carry out what the board wants said."""
 
-    def tell(self, notice: Notice) -> None:
-        """Tell the bus what happened."""
+    def tell(self, notice: Notice, number: str = "") -> None:
+        """Tell the bus what happened; of a caller's number it shows as much as the configuration allows."""
 
     def leave(self) -> None:
         """Begin to take leave."""
@@ -50,7 +50,7 @@ class NoBus:
     def perform(self, effect: BusEffect) -> None:
         """Say nothing."""
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice, number: str = "") -> None:
         """Tell nobody."""
 
     def leave(self) -> None:

@@ -150,9 +150,9 @@ class Speech:
         """Say something that only this unit listens to."""
         return self._say(ECHO, Echo(v=VERSION, boot=self._about.boot, count=count))
 
-    def events(self, notice: Notice, now_utc: datetime) -> list[Message]:
-        """Tell what happened, or nothing if it is no event."""
-        payload = happening(notice, self._about.boot, self._event_count + 1, now_utc)
+    def events(self, notice: Notice, caller: str, now_utc: datetime) -> list[Message]:
+        """Tell what happened, or nothing if it is no event; `caller` is what is shown of a number."""
+        payload = happening(notice, self._about.boot, self._event_count + 1, now_utc, caller)
         if payload is None:
             return []
         self._event_count += 1

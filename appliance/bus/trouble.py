@@ -17,7 +17,7 @@ TWIN_SHOWN_MS: Final = DurationMs(120_000)
 `TWIN_PAUSE_MS`."""
 
 
-REFUSED_RETRY_MS: Final = DurationMs(10_000)
+REFUSED_RETRY_MS: Final = DurationMs(5_000)
 """After which time everything is said again while something is refused: whoever mends the rights stands
 before the tower and waits, and what is refused costs the broker nothing."""
 
@@ -39,6 +39,11 @@ class Trouble:
     def has_twin(self) -> bool:
         """Whether another unit was seen under our name lately."""
         return self._twin_over_ms != _NEVER_MS
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the broker has not yet said a word to something that was sent."""
+        return bool(self._sent)
 
     @property
     def due_ms(self) -> InstantMs:

@@ -43,7 +43,7 @@ from appliance.core.sounding import Sounding
 from appliance.core.standing import Standing
 from appliance.core.taking import Taking
 from appliance.core.view import BoardView, LineView
-from appliance.core.words import InstantMs, RingId
+from appliance.core.words import CallId, InstantMs, RingId
 
 
 class Board:
@@ -201,12 +201,12 @@ class Board:
                 self._notices += told
                 told.clear()
         effects: list[Effect] = []
-        said = self._site.news(now_ms) + self._panel.asked
+        said = [] if self._is_alone else [*self._site.news(now_ms), *self._panel.asked]
         self._panel.asked.clear()
         picture = self._drawing.draw(standing_moved, arrived, now_ms)
         effects += [] if picture is None else [ShowPicture(picture)]
         effects += self._chirp(now_ms)
-        effects += [] if self._is_alone else said
+        effects += said
         effects += self._taking.orders()
         effects += [EndRing(ring) for ring in self._end_rings]
         effects += [Tell(notice) for notice in self._notices]
@@ -242,6 +242,10 @@ class Board:
         )
         dues += [due for due in others if due is not None]
         return min(dues, default=None)
+
+    def number_of(self, call: CallId) -> str:
+        """Return the number of a caller of ours, empty for one who hides it or is gone. It is for no log."""
+        return next((one.number for one in self._callers if one.id == call), "")
 
     def view(self, now_ms: InstantMs) -> BoardView:
         """Return a copy of everything a person may ask, as of this instant."""

@@ -6,6 +6,7 @@ from typing import Final
 from appliance.core.bus_events import NeighbourState
 from appliance.core.calls import Call, CallState
 from appliance.core.merging import Member, SiteCaller
+from appliance.core.neighbour import NeighbourCaller
 from appliance.core.picture import Segment, Showing, winner
 from appliance.core.settings import LineSettings
 from appliance.core.words import STAGES, UnitId
@@ -37,11 +38,8 @@ _OF_OURS: Final = {
 
 def showing_of(caller: Member | SiteCaller) -> Showing:
     """Return what one caller would show if they were alone on their line: the most that anybody knows."""
-    if isinstance(caller, SiteCaller):
-        return winner(map(showing_of, caller.members))
     if not isinstance(caller, Call):
-        showing = Showing.UNSURE if caller.is_unsure else _OF_NEIGHBOURS[caller.state]
-        return Showing.URGENT if showing is Showing.WAITING and caller.stage == STAGES else showing
+        return _showing_elsewhere(caller)
     showing = _OF_OURS.get(caller.state, Showing.WAITING)
     return Showing.URGENT if showing is Showing.WAITING and caller.stage == STAGES else showing
 
@@ -50,6 +48,13 @@ def is_taken_by(caller: Call | SiteCaller, unit: UnitId) -> bool:
     """Return whether the people of this unit speak with the caller."""
     members = caller.members if isinstance(caller, SiteCaller) else (caller,)
     return any(one.by == unit and showing_of(one) is Showing.TAKEN for one in members)
+
+
+def _showing_elsewhere(caller: NeighbourCaller | SiteCaller) -> Showing:
+    if isinstance(caller, SiteCaller):
+        return winner(map(showing_of, caller.members))
+    showing = Showing.UNSURE if caller.is_unsure else _OF_NEIGHBOURS[caller.state]
+    return Showing.URGENT if showing is Showing.WAITING and caller.stage == STAGES else showing
 
 
 def segment_of(
@@ -83,7 +88,7 @@ def segment_of(
     if not waiting:
         return Segment(line.label, winner(showings), more=more)
     # An unsure caller says nothing where one is known to wait.
-    said = [one for one in waiting if not one[1].is_unsure] or waiting
+    said = [one for one in waiting if one[0] is not Showing.UNSURE] or waiting
     waits = winner([showing for showing, _ in said])
     return Segment(
         label=line.label,

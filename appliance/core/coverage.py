@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from appliance.core.lamps import LampLook
 from appliance.core.neighbours import OTHER_UNITS_MAX
 from appliance.core.notices import Notice, OtherAway, OtherBack
 from appliance.core.settings import BoardSettings
@@ -29,6 +30,11 @@ class Coverage:
     def units(self) -> tuple[UnitId, ...]:
         """The units whose people are away."""
         return tuple(self._until_ms)
+
+    @property
+    def lamp_look(self) -> LampLook:
+        """What the lamp of *away* says of the others: it flashes slowly while the people of one are away."""
+        return LampLook.TAKEABLE if self._until_ms else LampLook.OFF
 
     @property
     def sounds_at_once(self) -> bool:

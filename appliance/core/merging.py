@@ -18,7 +18,7 @@ from appliance.core.words import InstantMs, UnitId
 Member = Call | NeighbourCaller
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SiteCaller:
     """A caller of the site, with everybody who sees them."""
 
@@ -56,6 +56,38 @@ class SiteCaller:
     def stage(self) -> int:
         """The highest stage that the caller has with anybody."""
         return max(member.stage for member in self._sure)
+
+    @property
+    def is_seen(self) -> bool:
+        """True while anybody sees the caller wait."""
+        return any(member.is_seen for member in self.members)
+
+    @property
+    def muted(self) -> bool:
+        """True if somebody wants no more sound for the caller, whoever sees them."""
+        return any(member.muted for member in self.members)
+
+    @property
+    def hushed_until_ms(self) -> InstantMs:
+        """Until when another unit wants no sound for the caller; stage 3 sounds nevertheless."""
+        return max(member.hushed_until_ms for member in self.members)
+
+    @property
+    def staged_ms(self) -> InstantMs:
+        """When the stage was reached."""
+        stage = self.stage
+        return min(member.staged_ms for member in self._sure if member.stage == stage)
+
+    @property
+    def sounded(self) -> int:
+        """The stage for which a sound was last wanted here, whoever saw the caller then."""
+        return max(member.sounded for member in self.members)
+
+    @sounded.setter
+    def sounded(self, stage: int) -> None:
+        """Note it with everybody who sees the caller: whoever of them stays does not sound for it again."""
+        for member in self.members:
+            member.sounded = stage
 
     @property
     def units(self) -> tuple[UnitId, ...]:

@@ -68,7 +68,7 @@ class Panel:
         self._lamp_test = LampTest(settings.lines)
         self._blinks = dict.fromkeys(self._buttons, 0)
         self._lamps = tuple(ButtonLamp() for _ in self._buttons)
-        self._lamps_of: tuple[tuple[LampLook, ...], int] | None = None
+        self._lamps_of: tuple[object, ...] = ()
         self.moved = False
         self.told: list[Notice] = []
         self.sounds: list[Sound] = []
@@ -79,11 +79,20 @@ class Panel:
     @property
     def lamps(self) -> tuple[ButtonLamp, ...]:
         """What the lamps should show, the same tuple until that changes; the picture puts it on the beat."""
-        looks, blink_count = self._looks(), sum(self._blinks.values())
-        if (looks, blink_count) != self._lamps_of:
-            self._lamps_of = looks, blink_count
-            pairs = zip(looks, self._blinks.values(), strict=True)
-            self._lamps = tuple(ButtonLamp(look, blinks=blinks) for look, blinks in pairs)
+        away = LampLook.STEADY if self.is_away else self._site.coverage.lamp_look
+        muted = LampLook.STEADY if self.is_muted else LampLook.OFF
+        lines = tuple(self._taking.looks.values())
+        shown = muted, away, self.tested.button, lines, sum(self._blinks.values())
+        if shown != self._lamps_of:
+            self._lamps_of = shown
+            looks = {self._button_of[line]: look for line, look in self._taking.looks.items()}
+            looks |= {Button.MUTE: muted, Button.AWAY: away}
+            if self.tested.button is not None:
+                looks[self.tested.button] = LampLook.STEADY
+            self._lamps = tuple(
+                ButtonLamp(looks.get(button, LampLook.OFF), blinks=blinks)
+                for button, blinks in self._blinks.items()
+            )
         return self._lamps
 
     @property
@@ -178,16 +187,6 @@ class Panel:
             del self._stuck_at_ms[button]
             why = f"has been pressed for {STUCK_MS_MAX / 1000:.0f} s: stuck, or a short circuit"
             self._standing.raise_fault(_fault_of(button), why)
-
-    def _looks(self) -> tuple[LampLook, ...]:
-        """Return what the lamp of each button shows; slowly flashes *away* while other units' people are."""
-        looks = dict.fromkeys(self._buttons, LampLook.OFF)
-        looks |= {self._button_of[line]: look for line, look in self._taking.looks.items()}
-        if self._site.coverage.units:
-            looks[Button.AWAY] = LampLook.TAKEABLE
-        holds = ((Button.MUTE, self.is_muted), (Button.AWAY, self.is_away), (self.tested.button, True))
-        looks |= {button: LampLook.STEADY for button, is_so in holds if is_so and button is not None}
-        return tuple(looks.values())
 
     def _act(self, button: Button, now_ms: InstantMs) -> bool:
         """Do what a press of this button does; return False if that is nothing."""

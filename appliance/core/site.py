@@ -5,6 +5,7 @@ answered by `Callers` itself.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final, assert_never
 
 from appliance.core.bus_events import (
@@ -74,8 +75,10 @@ class Site:
 
     def __iter__(self) -> Iterator[Member]:
         """Walk over everybody who waits, as each unit sees them."""
-        yield from self._callers
-        yield from (one for one in self._neighbours if one.state is not NeighbourState.TAKEN)
+        if self._publishing is None:
+            return iter(self._callers)
+        others = (one for one in self._neighbours if one.state is not NeighbourState.TAKEN)
+        return chain(self._callers, others)
 
     @property
     def neighbours(self) -> Neighbours:
@@ -90,11 +93,13 @@ class Site:
     @property
     def is_empty(self) -> bool:
         """True if nobody waits, rings, is held or is unsure, anywhere."""
-        return next(iter(self), None) is None
+        return self._callers.is_empty and next(iter(self), None) is None
 
     @property
     def due_ms(self) -> InstantMs | None:
         """When time alone next changes something here."""
+        if self._publishing is None:
+            return None
         hush_ms = None if self._hushed is None else self._hushed[1]
         dues = (self._neighbours.due_ms, self.coverage.due_ms, hush_ms)
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
@@ -105,14 +110,16 @@ class Site:
         own = self._callers.on_line(line)
         return merge(own, others, self._unit) if others else own
 
-    def everyone(self) -> Iterable[Sequence[Member]]:
-        """Return all callers of the site, each with all who see them."""
-        for line in self._callers.lines:
-            for caller in self.on_line(line):
-                yield (caller,) if isinstance(caller, Call) else caller.members
+    def everyone(self) -> Iterable[Call | SiteCaller]:
+        """Return all callers of the site, each once."""
+        if self._publishing is None:
+            return self._callers
+        return chain.from_iterable(map(self.on_line, self._callers.lines))
 
     def hear(self, event: BusEvent, now_ms: InstantMs) -> None:
-        """Take what other units and the broker bring about."""
+        """Take what other units and the broker bring about; a unit that works alone has none."""
+        if self._publishing is None:
+            return
         self.moved = True
         match event:
             case BusBack():
@@ -223,19 +230,23 @@ class Site:
 
     def take_arrivals(self) -> bool:
         """Return whether somebody came since the board last looked whom no unit had seen before."""
-        calls = {notice.call for notice in self._callers.told if isinstance(notice, CallArrived)}
+        calls = [notice.call for notice in self._callers.told if isinstance(notice, CallArrived)]
+        if self._publishing is None:
+            return bool(calls)
         others = set(map(id, self._neighbours.arrived))
         self._neighbours.arrived.clear()
-        if not others and (not calls or not self._neighbours.units):
-            return bool(calls)
-        return any(
-            all(one.id in calls if isinstance(one, Call) else id(one) in others for one in members)
-            for members in self.everyone()
+        return bool(calls or others) and any(
+            caller.id in calls
+            if isinstance(caller, Call)
+            else all(
+                one.id in calls if isinstance(one, Call) else id(one) in others for one in caller.members
+            )
+            for caller in self.everyone()
         )
 
     def news(self, now_ms: InstantMs) -> list[PublishLine]:
         """Return what must be said of the lines that changed."""
-        if self._publishing is None:
+        if self._publishing is None or not self._callers.touched:
             return []
         lines = ((line, self._callers.on_line(line)) for line in self._callers.touched)
         return self._publishing.changed(lines, now_ms)

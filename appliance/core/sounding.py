@@ -5,12 +5,13 @@ time. What the people chose comes first: a caller who is muted is not heard, one
 hushed is heard at stage 3 only, and while the people of a unit that we cover are away no delay counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
+from appliance.core.calls import Call
 from appliance.core.effects import Sound
 from appliance.core.escalation import Chirps
-from appliance.core.merging import Member
+from appliance.core.merging import SiteCaller
 from appliance.core.words import STAGES, DurationMs, InstantMs
 
 HUSH_MS: Final = DurationMs(60_000)
@@ -34,44 +35,45 @@ class Sounding:
     @property
     def due_ms(self) -> InstantMs | None:
         """The instant at which `take` next has something to say, if nothing else happens."""
-        dues = [due_ms for due_ms in (self._chirps.due_ms, self._due_ms) if due_ms is not None]
-        return min(dues, default=None)
+        chirp_ms = self._chirps.due_ms
+        if self._due_ms is None or chirp_ms is None:
+            return chirp_ms if self._due_ms is None else self._due_ms
+        return min(chirp_ms, self._due_ms)
 
     def rest(self, now_ms: InstantMs) -> None:
         """Keep the pause after a sound that was played for another reason than a caller."""
         self._chirps.rest(now_ms)
 
-    def take(self, everyone: Iterable[Sequence[Member]], now_ms: InstantMs, *, at_once: bool) -> Sound | None:
+    def take(
+        self, everyone: Iterable[Call | SiteCaller], now_ms: InstantMs, *, at_once: bool
+    ) -> Sound | None:
         """Return the chirp to play at this instant, or None.
 
         Args:
-            everyone: all callers for whom this unit may sound, each with all who see them.
+            everyone: all callers for whom this unit may sound.
             now_ms: the instant.
             at_once: true if no delay counts.
         """
         self._due_ms = None
         urgent = anyone = False
-        for members in everyone:
-            seen = [member for member in members if member.is_seen]
-            if not seen or any(member.muted for member in members):
+        for caller in everyone:
+            if caller.muted or not caller.is_seen:
                 continue
-            stage = max(member.stage for member in seen)
-            hushed_until_ms = max(member.hushed_until_ms for member in members)
-            if stage < STAGES and now_ms < hushed_until_ms:
-                self._wait_for(hushed_until_ms)
+            stage = caller.stage
+            if stage < STAGES and now_ms < caller.hushed_until_ms:
+                self._wait_for(caller.hushed_until_ms)
                 continue
             anyone = True
-            ready_ms = min(member.staged_ms for member in seen if member.stage == stage)
+            ready_ms = caller.staged_ms
             if not at_once:
                 ready_ms = InstantMs(ready_ms + self._delays_ms[stage - 1])
             if now_ms < ready_ms:
                 self._wait_for(ready_ms)
                 continue
             urgent = urgent or stage == STAGES
-            if stage > max(member.sounded for member in members):
+            if stage > caller.sounded:
                 self._chirps.stage_reached(stage)
-            for member in members:
-                member.sounded = stage
+            caller.sounded = stage
         return self._chirps.take(now_ms, urgent, anyone)
 
     def _wait_for(self, due_ms: InstantMs) -> None:

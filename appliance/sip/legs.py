@@ -70,7 +70,7 @@ class Leg(pj.Call):
         """End the leg with this status. Without one the library would send 603, which ends every branch."""
         self.hangup(status(code))
 
-    def end(self, why: str = "") -> None:
+    def end(self, why: str = "it was lost") -> None:
         """Let go of the leg; its slot may be used again at once."""
         if self.legs.get(self.slot) is self:
             del self.legs[self.slot]
