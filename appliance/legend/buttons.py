@@ -22,6 +22,7 @@ class ButtonWords:
 
 
 ANSWERED: Final = "Every press is answered by one blink of the button's lamp."
+ELSEWHERE: Final = "Slow flash: the people of another unit are away."
 DARKENS: Final = "No button ever darkens the tower."
 
 
@@ -36,7 +37,8 @@ def words_of_buttons(face: Face, board: BoardSettings) -> tuple[ButtonWords, ...
     if Button.AWAY in face.buttons:
         press = ("press", f"No sound here for {span(board.away_ms)}.")
         again = ("press again", "Sound is back at once.")
-        words.append(ButtonWords("away", (press, again), "No sound here." if are_lit else ""))
+        lit = "No sound here." if board.site is None else f"No sound here. {ELSEWHERE}"
+        words.append(ButtonWords("away", (press, again), lit if are_lit else ""))
     lines = bool(set(LINE_BUTTONS) & set(face.buttons))
     takes = lines and board.pickup.way is not None
     if takes:

@@ -95,6 +95,19 @@ def test_an_anonymous_caller_ends_elsewhere_only_if_the_waits_agree() -> None:
     assert front.shows() == "Lab: unsure, stage 1 fill 1; fault"
 
 
+def test_whom_we_only_cease_to_believe_in_did_not_end_for_others() -> None:
+    bus = two_units(Bus((line("main", ring_limit_s=60),)))
+    front, back = bus.desks.values()
+    front.rings("leg-1", on="main", caller="ann", at_s=10)
+    back.rings("leg-2", on="main", caller="ann", at_s=10)
+    front.engine_dies(at_s=12)
+    bus.is_unplugged("back", at_s=30)
+    front.wait_until(75)
+    assert front.board.view(75_000).calls == ()
+    assert "Main: unsure" in front.shows()
+    assert "Main" not in front.shows(at_s=90)
+
+
 def test_a_third_unit_that_sees_the_end_settles_it_for_all() -> None:
     bus = two_units()
     front = bus.desks["front"]

@@ -1,12 +1,14 @@
 """What the legend says: everything that the board can show, as it looks on each tower, and what it cannot."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.core.beats import is_lit
 from appliance.core.picture import Overlay, Showing
+from appliance.core.settings import SiteSettings
 from appliance.core.words import DurationMs
 from appliance.legend.content import Entry, TowerLegend, lamp_names, lamp_words, legend_of
 from appliance.legend.faces import faces_of
@@ -146,6 +148,13 @@ def test_buttons_are_explained_only_where_there_are_any(tmp_path: Path) -> None:
     lamps, pixels = legend_of(site(tmp_path, ADAFRUIT, CONTROLLER)).towers
     assert lamps.buttons == ()
     assert [button.name for button in pixels.buttons] == ["mute", "away", "line buttons", "owed"]
+
+
+def test_the_lamp_of_away_speaks_of_other_units_where_there_are_any(tmp_path: Path) -> None:
+    alone = site(tmp_path, CONTROLLER)
+    together = replace(alone, board=replace(alone.board, site=SiteSettings()))
+    said = [legend_of(one).towers[0].buttons[1].lit for one in (alone, together)]
+    assert said == ["No sound here.", "No sound here. Slow flash: the people of another unit are away."]
 
 
 def test_what_shows_nothing_to_people_has_no_legend_and_towers_of_one_kind_have_numbers(
