@@ -63,8 +63,8 @@ def test_a_caller_is_taken_and_joined_and_the_end_is_heard(
     settings = EngineSettings((office,), (ExtensionAccount(LIGHT, "office", "601", PASSWORDS["601"]),))
     with running(settings, tmp_path) as desk:
         desk.registered()
-        caller.dial(kamailio.address, LINE)
-        desk.link.take(desk.wait(RingStarted).offer.ring, Way.PHONE, DESK)
+        caller.dial(kamailio.address, LINE, "Berta")
+        desk.link.take(desk.wait(RingStarted).offer.ring, Way.PHONE, DESK, ("Alert-Info: Auto Answer",))
         caller.until_hears(*RINGBACK)
         # The caller's own telephone is asked for the hand-over; it says 200, and does nothing.
         caller.until_got("REFER")
@@ -72,6 +72,10 @@ def test_a_caller_is_taken_and_joined_and_the_end_is_heard(
         desk.wait_for(lambda: steps(desk)[-1:] == [PickupStep.LEFT] or None, 5, "the end is told")
         until(lambda: any(m.first_line.startswith("BYE") for m in phone.messages()), 5, "the phone is free")
     assert steps(desk) == ["answered", "ringing", "joined", "left"]
+    called = phone.messages()[0]
+    assert called.header("Alert-Info") == "Auto Answer"
+    assert called.header("From").startswith('"Berta (0301555)" <sip:601@')
+    assert called.header("P-Asserted-Identity").startswith('"Berta" <sip:0301555@')
 
 
 def test_an_engine_that_is_told_to_stop_lets_the_caller_in_its_hands_know(
