@@ -48,9 +48,9 @@ class Accounts:
         self._registrations: dict[tuple[ExtensionId, int], Registered] = {}
         self._receptions: dict[ExtensionId, Reception] = {}
         self._ways: dict[ExtensionId, Way] = {}
-        """How each extension's registrar was last reached."""
+        """How the registrar that last held each extension is reached."""
         self._contacts: dict[ExtensionId, str] = {}
-        """Where each extension is reached over the connection that it registered by."""
+        """Where each extension is reached over the connection that it registered by; empty over UDP."""
         for one in settings.extensions:
             reception = self._receptions[one.id] = Reception(host, exchange, legs)
             reception.create(self._reception_config(one.id, pj.PJMEDIA_SRTP_OPTIONAL))
@@ -62,9 +62,6 @@ class Accounts:
     def register(self, account: ExtensionAccount, pbx: PbxSettings, index: int, way: Way) -> None:
         """Ask a registrar of the list to hold the extension; the answer comes by `Host.answered`."""
         extension = account.id
-        if self._ways.get(extension) != way:
-            self._ways[extension] = way
-            self._receptions[extension].modify(self._reception_config(extension, pj.PJMEDIA_SRTP_OPTIONAL))
         key = (extension, index)
         registration = self._registrations.get(key)
         if registration is not None and (registration.way != way or registration.stale):
@@ -82,7 +79,7 @@ class Accounts:
                 index,
                 way,
                 pbx.transport,
-                lambda answer: self._learn_contact(account, pbx, answer),
+                lambda answer: self._learn(account, pbx, way, answer),
             )
             registration.create(self._registration_config(account, pbx, way))
             self._registrations[key] = registration
@@ -90,14 +87,18 @@ class Accounts:
             # Refused while an earlier REGISTER still waits for its answer: that one will tell.
             registration.setRegistration(True)
 
-    def _learn_contact(self, account: ExtensionAccount, pbx: PbxSettings, answer: str) -> None:
-        """Tell phone systems in calls, too, the port of the connection: nobody listens at any other.
+    def _learn(self, account: ExtensionAccount, pbx: PbxSettings, way: Way, answer: str) -> None:
+        """Let calls take the way that just led to a registrar, if it is another one than before.
 
-        The library itself leaves the port out, and an ACK or a BYE would be sent to port 5060.
+        Over a connection, phone systems in calls must be told its port too, for nobody listens at any other:
+        the library itself leaves the port out, and an ACK or a BYE would be sent to port 5060.
         """
-        contact = registered_contact(answer, MARK_PARAMETER, account.mark)
-        if pbx.transport is not Transport.UDP and contact and self._contacts.get(account.id) != contact:
-            self._contacts[account.id] = contact
+        contact = ""
+        if pbx.transport is not Transport.UDP:
+            contact = registered_contact(answer, MARK_PARAMETER, account.mark)
+        # Each change of an account costs the library some memory for good.
+        if (self._ways.get(account.id), self._contacts.get(account.id)) != (way, contact):
+            self._ways[account.id], self._contacts[account.id] = way, contact
             self._receptions[account.id].modify(self._reception_config(account.id, pj.PJMEDIA_SRTP_OPTIONAL))
 
     def disconnected(self, transport: str) -> None:
@@ -182,8 +183,8 @@ class Accounts:
         # Whether or not we ever take it: a light that refuses an INVITE for its sound would stay dark.
         config.mediaConfig.srtpUse = srtp
         config.mediaConfig.srtpSecureSignaling = 0
-        if extension in self._contacts:
-            config.sipConfig.contactForced = f"<{self._contacts[extension]}>"
+        if contact := self._contacts.get(extension):
+            config.sipConfig.contactForced = f"<{contact}>"
         if way is not None:
             config.mediaConfig.transportConfig.publicAddress = way.own_address
             self._go(config, account, pbx, way)
