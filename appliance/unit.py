@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Final, assert_never
 
 from appliance.bus.opening import Bus, open_bus
+from appliance.callers_file import CallersFile
 from appliance.clock import Clock, RealClock
 from appliance.config.configuration import Configuration
 from appliance.core.board import Board
@@ -27,6 +28,7 @@ from appliance.core.effects import (
     Effect,
     EndRing,
     HangUp,
+    NoteCallers,
     PlaySound,
     PublishLine,
     ReturnCaller,
@@ -34,7 +36,15 @@ from appliance.core.effects import (
     TakeRing,
     Tell,
 )
-from appliance.core.events import ButtonPressed, Event, FaultRaised, LampTestAsked, TimePassed
+from appliance.core.events import (
+    ButtonPressed,
+    CallersFound,
+    Event,
+    FaultRaised,
+    LampTestAsked,
+    StopAsked,
+    TimePassed,
+)
 from appliance.core.notices import CallArrived, StageReached
 from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
@@ -54,6 +64,10 @@ board for hung after 1 s of silence, so three beats may be lost to a busy machin
 ENGINE_STOP_S: Final = 1.4
 """How long the engine may take to unregister: with lights out (0.5 s at most) before it, and the log after
 it, the unit is gone within 2 s even if a registrar is dead. A second signal does not wait for it at all."""
+
+SEND_ON_S: Final = 20.0
+"""How long the unit waits before it ends, if it has callers who must be sent on first. A second word ends it
+at once."""
 
 BOARD_FAULT: Final = "board"
 """Names the fault of a defect in the board itself."""
@@ -89,6 +103,7 @@ class Unit:
             self.inbox.stop,
             lambda: tuple(writer.fault is None for writer in self._towers.writers),
         )
+        self._callers_file = CallersFile(configuration.state_directory, self.inbox.post)
         self._started_ms = clock.now_ms()
         self._is_whole = False
         """Whether all adapters were supervised when the loop last came round."""
@@ -113,6 +128,9 @@ class Unit:
 
     def _run(self) -> str:
         try:
+            found_count = self._callers_file.open()
+            if found_count:
+                self.inbox.post(CallersFound(found_count))
             self._towers.start()
             self._link.start()
             self._bus.start()
@@ -123,14 +141,19 @@ class Unit:
             self._towers.close()
             self._link.stop(ENGINE_STOP_S)
             self._bus.join()
+            self._callers_file.close()
 
     def _ask_lamp_test(self, reply: Callable[[BoardView, InstantMs], None]) -> None:
         self.inbox.post(LampTestAsked())
         self.inbox.ask(reply)
 
     def _serve(self) -> str:
+        stopped_by, end_ms = "", InstantMs(float("inf"))
         while True:
-            self._beat(self._clock.now_ms())
+            now_ms = self._clock.now_ms()
+            self._beat(now_ms)
+            if stopped_by and (now_ms >= end_ms or not self._board.holds_callers(now_ms)):
+                return stopped_by
             item = self._inbox_item()
             match item:
                 case None:
@@ -145,8 +168,12 @@ class Unit:
                 case Asked(reply):
                     now_ms = self._clock.now_ms()
                     reply(self._board.view(now_ms), now_ms)
-                case Stopped(signal_name):
+                case Stopped(signal_name) if stopped_by:
                     return signal_name
+                case Stopped(signal_name):
+                    now_ms = self._clock.now_ms()
+                    stopped_by, end_ms = signal_name, InstantMs(now_ms + SEND_ON_S * 1000)
+                    self._receive(StopAsked(), now_ms)
                 case _:
                     assert_never(item)
 
@@ -201,19 +228,14 @@ class Unit:
                 self._towers.play(sound)
             case EndRing(ring):
                 self._link.end_ring(ring)
-            case TakeRing(ring, way, target, headers, confirm_key, answer_within_ms):
-                self._link.take(
-                    ring,
-                    way,
-                    target,
-                    headers,
-                    confirm_key=confirm_key,
-                    answer_within_ms=answer_within_ms,
-                )
+            case TakeRing(ring, way, target, headers, key, within_ms):
+                self._link.take(ring, way, target, headers, confirm_key=key, answer_within_ms=within_ms)
             case ReturnCaller(ring, target):
                 self._link.return_caller(ring, target)
             case HangUp(ring):
                 self._link.hang_up(ring)
+            case NoteCallers():
+                self._callers_file.note(effect)
             case Tell(notice):
                 # What would flood the log would push every caller's sentence off a tower, too.
                 if self._log.tell(notice):

@@ -3,22 +3,19 @@
 The engine is real; its phone system is a loopback port where nobody listens.
 """
 
-import contextlib
 import json
 import os
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from queue import Queue
 
 import pytest
 
 from appliance.clock import RealClock
-from appliance.config.configuration import Configuration, TowerSettings
 from appliance.core.board import Board
-from appliance.core.effects import Effect, Sound
+from appliance.core.effects import Effect
 from appliance.core.events import (
     ButtonPressed,
     Event,
@@ -28,103 +25,23 @@ from appliance.core.events import (
     RingStarted,
     SenderRefused,
 )
-from appliance.core.picture import Overlay, Picture, Showing
-from appliance.core.settings import BoardSettings
+from appliance.core.picture import Overlay, Showing
 from appliance.core.view import BoardView
 from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, RingId
 from appliance.errors import CallLightError
-from appliance.log import REFUSALS_A_MINUTE_MAX, Log
-from appliance.service import Service
+from appliance.log import REFUSALS_A_MINUTE_MAX
 from appliance.sip.link import EngineLink
-from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
 from appliance.status.client import fetch, lamp_test
 from appliance.status.server import LAMP_TEST_SOCKET_NAME, SOCKET_NAME
-from appliance.tower.record import from_line
-from appliance.unit import BOARD_FAULT, Unit
-from tests.core.desk import AWAY_MS, extension, line
-from tests.peers.leftovers import children
+from appliance.unit import BOARD_FAULT
+from tests.fronts import SECRET, WATCHDOG_S, Front, engine_pids, running
 from tests.peers.program import until
-from tests.peers.systemd import Systemd
-
-SECRET = "melon-secret"
-WATCHDOG_S = 0.4
-
-
-@dataclass
-class Front:
-    """A unit that runs on a thread of its own, and what came out of it."""
-
-    unit: Unit
-    folder: Path
-    ended_by: "Queue[str]"
-    systemd: Systemd
-    said: list[list[str]] = field(default_factory=list)
-    """What systemd heard."""
-
-    def said_count(self, first_line: str) -> int:
-        self.said += self.systemd.heard()
-        return sum(datagram[0] == first_line for datagram in self.said)
-
-    def shown(self) -> list[Picture | Sound | str]:
-        record = (self.folder / "pictures.jsonl").read_text(encoding="utf-8")
-        return [from_line(text).what for text in record.splitlines()]
-
-    def pictures(self) -> list[Picture]:
-        return [what for what in self.shown() if isinstance(what, Picture)]
-
-    def sentences(self) -> list[str]:
-        return [what for what in self.shown() if isinstance(what, str) and not isinstance(what, Sound)]
-
-    def overlays(self) -> list[Overlay]:
-        return [picture.overlay for picture in self.pictures()]
-
-    def logged(self) -> str:
-        return (self.folder / "log").read_text(encoding="utf-8")
-
-
-def engine_pids() -> list[int]:
-    """The engines that run as our children; the units of these tests run on a thread of ours."""
-    found = []
-    for pid in children(os.getpid()):
-        # It may end between the listing and the reading.
-        with contextlib.suppress(OSError):
-            if b"appliance.sip.engine" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(pid)
-    return found
 
 
 @pytest.fixture
 def front(tmp_path: Path) -> Iterator[Front]:
-    configuration = Configuration(
-        name="front",
-        state_directory=tmp_path / "state",
-        runtime_directory=tmp_path / "run",
-        board=BoardSettings((line("main"),), (extension("601", "main"),), AWAY_MS),
-        engine=EngineSettings(
-            (PbxSettings("office", ("sip:127.0.0.1:9",), Transport.UDP),),
-            (ExtensionAccount(ExtensionId("601"), "office", "601", SECRET),),
-        ),
-        towers=(TowerSettings("recorder", file=str(tmp_path / "pictures.jsonl")),),
-    )
-    (tmp_path / "pictures.jsonl").touch()
-    stream = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    log = Log(stream)
-    systemd = Systemd(str(tmp_path / "notify"))
-    service = Service(systemd.environment(WATCHDOG_S))
-    unit = Unit(configuration, RealClock(), log, service)
-    ended_by: Queue[str] = Queue()
-    thread = threading.Thread(target=lambda: ended_by.put(unit.run()))
-    thread.start()
-    try:
-        yield Front(unit, tmp_path, ended_by, systemd)
-    finally:
-        unit.inbox.stop("SIGTERM")
-        thread.join(10)
-        service.close()
-        systemd.close()
-        log.close()
-        os.close(stream)
-        assert not thread.is_alive()
+    with running(tmp_path) as one:
+        yield one
 
 
 def test_what_is_posted_is_told_shown_logged_and_answered(front: Front) -> None:

@@ -16,6 +16,7 @@ from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.events import (
     ButtonPressed,
     ButtonReleased,
+    CallersFound,
     EngineLost,
     EngineStarted,
     Event,
@@ -29,6 +30,7 @@ from appliance.core.events import (
     RingsListed,
     RingStarted,
     SenderRefused,
+    StopAsked,
     TimePassed,
 )
 from appliance.core.lines import Lines
@@ -59,7 +61,7 @@ class Board:
         moments = Moments(self._callers.touched)
         self._moments: Final = moments
         self._site = Site(settings, self._lines, self._callers, self._standing, moments)
-        self._taking = Taking(settings, self._callers, self._site, moments)
+        self._taking = Taking(settings, self._callers, self._site, self._standing, moments)
         self._panel = Panel(settings, self._callers, self._site, self._standing, self._taking)
         self._refusals = Refusals()
         self._told_ms = InstantMs(float("-inf"))
@@ -88,6 +90,10 @@ class Board:
     def deadline_ms(self) -> InstantMs | None:
         """The next instant at which time alone changes something, strictly after the last event; or None."""
         return self._deadline_ms
+
+    def holds_callers(self, now_ms: InstantMs) -> bool:
+        """Return whether the unit should not end yet: somebody whom it took still waits for a person."""
+        return self._taking.pickups.holds_callers(now_ms)
 
     def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
         """Take what happened at this instant and return what is to be done, the picture first.
@@ -139,6 +145,10 @@ class Board:
                 self._panel.release(event)
             case LampTestAsked():
                 self._panel.ask_lamp_test(now_ms)
+            case CallersFound(count):
+                self._taking.dropped.found(count, now_ms)
+            case StopAsked():
+                self._taking.pickups.stop(now_ms)
             case TimePassed():
                 pass
             case PickupAsked() | PickupAnswered():

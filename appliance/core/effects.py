@@ -1,12 +1,13 @@
 """What to do: everything the board ever asks for. A closed union of frozen imperatives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.core.bus_events import NeighbourState, Verdict
 from appliance.core.notices import Notice
 from appliance.core.picture import Picture
 from appliance.core.words import (
+    CallId,
     CallName,
     DurationMs,
     InstantMs,
@@ -87,6 +88,23 @@ class HangUp:
     ring: RingId
 
 
+@dataclass(frozen=True, slots=True)
+class NotedCaller:
+    """Somebody who must be called back if we fail them."""
+
+    call: CallId
+    line: LineId
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCallers:
+    """Write down who is in our hands from now on, in place of who was, and whom we lost just now."""
+
+    in_hand: tuple[NotedCaller, ...]
+    lost: tuple[NotedCaller, ...]
+
+
 PickupEffect = TakeRing | ReturnCaller | HangUp
 """What the engine does with the callers whom a person takes."""
 
@@ -152,4 +170,4 @@ SaidOnce = AskPickup | AnswerPickup | AskMute | AskAway
 BusEffect = PublishLine | SaidOnce
 """What the bus carries out."""
 
-Effect = ShowPicture | PlaySound | Tell | EndRing | PickupEffect | BusEffect
+Effect = ShowPicture | PlaySound | Tell | EndRing | PickupEffect | NoteCallers | BusEffect

@@ -160,6 +160,18 @@ class LampTestAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CallersFound:
+    """An earlier run of the unit ended with callers in its hands."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """The unit is to end: whoever is in our hands and speaks with nobody must be sent on first."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """The deadline came; nothing else happened."""
 
@@ -180,5 +192,7 @@ Event = (
     | ButtonReleased
     | BusEvent
     | LampTestAsked
+    | CallersFound
+    | StopAsked
     | TimePassed
 )

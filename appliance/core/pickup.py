@@ -6,6 +6,7 @@ pickup that fails leaves the caller here, shown with the full wait, for anyone t
 a caller looks the number up in the settings here: a request says who asks, never where to.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from appliance.core.callers import ANSWERED_WHY, GAVE_UP_WHY, Callers
@@ -23,6 +24,9 @@ from appliance.core.words import CallId, DurationMs, InstantMs, LineId, PickupSt
 TAKING_MS_MAX: Final = DurationMs(4_000)
 """How long the engine may take to answer a caller for us, as long as a press may be late (product). Beyond it
 the taking has failed and the caller rings on; an answer that comes later still counts."""
+
+HANDING_OVER_MS: Final = DurationMs(6_000)
+"""How long after a person was joined the phone system may take them over; the engine gives it 4.5 s."""
 
 QUICKER_WHY: Final = "somebody else was quicker"
 """What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
@@ -67,11 +71,22 @@ class Pickups:
         dues = [self._due_ms(call) for call in self._followed.values()]
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
+    def holds_callers(self, now_ms: InstantMs) -> bool:
+        """Return whether something may still become of a caller whom we took.
+
+        Whoever speaks with a person through us is no such caller, once the time for a hand-over is past.
+        """
+        open_states = (CallState.TAKING, CallState.ANSWERED, CallState.RETURNING)
+        return any(
+            call.state in open_states
+            or (call.joined_ms is not None and now_ms < call.joined_ms + HANDING_OVER_MS)
+            for call in self._followed.values()
+        )
+
     @property
-    def holds_callers(self) -> bool:
-        """True while somebody is in our hands of whom something may still become: they speak with nobody."""
-        states = [call.state for call in self._followed.values()]
-        return CallState.ANSWERED in states or CallState.RETURNING in states
+    def ours(self) -> Iterator[Call]:
+        """The callers in our hands."""
+        return (call for call in self._followed.values() if call.is_ours)
 
     def want(self, call: Call, by: UnitId, now_ms: InstantMs) -> None:
         """Take this caller, of whom `may_take` is true, for a unit's people."""
@@ -103,6 +118,7 @@ class Pickups:
         match step:
             case PickupStep.ANSWERED | PickupStep.RINGING:
                 self._hold(call, ring)
+                self._send_on_at_the_end(call, now_ms)
             case PickupStep.JOINED:
                 self._hold(call, ring)
                 self._join(call, now_ms)
@@ -142,13 +158,10 @@ class Pickups:
                     self.effects.append(HangUp(call.hand))
 
     def stop(self, now_ms: InstantMs) -> None:
-        """The unit ends: who is with us and speaks with nobody goes to the target of last resort at once."""
+        """The unit ends: who is with us and speaks with nobody is sent on at once."""
         self._is_stopping = True
         for call in list(self._followed.values()):
-            if call.state in (CallState.ANSWERED, CallState.KEPT) and self._settings.return_target:
-                if call.state is CallState.ANSWERED:
-                    self._fail(call, "the unit was told to stop", now_ms)
-                self._send_on(call, now_ms)
+            self._send_on_at_the_end(call, now_ms)
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Give up what took too long, and send on whom nobody takes."""
@@ -228,6 +241,15 @@ class Pickups:
         self.effects.append(ReturnCaller(call.hand, self._settings.return_target))
         self.told.append(ReturnBegan(call.id, call.line.id, call.wait_ms(now_ms)))
         self._callers.advance(call, now_ms)
+
+    def _send_on_at_the_end(self, call: Call, now_ms: InstantMs) -> None:
+        """Send on whom nobody speaks with when the unit ends: once, a busy target is not hammered."""
+        if not self._is_stopping or not self._settings.return_target:
+            return
+        if call.state is CallState.ANSWERED:
+            self._fail(call, "the unit was told to stop", now_ms)
+        if call.state is CallState.KEPT:
+            self._send_on(call, now_ms)
 
     def _redirected(self, call: Call, ring: RingId, now_ms: InstantMs) -> None:
         """The phone system was told to ring elsewhere in place of this ring; others of the caller ring on."""

@@ -14,6 +14,7 @@ from appliance.core.callers import Callers
 from appliance.core.calls import Call, CallState
 from appliance.core.claims import Claims
 from appliance.core.dial import Dial
+from appliance.core.dropped import Dropped
 from appliance.core.effects import Effect
 from appliance.core.lamps import LampLook
 from appliance.core.merging import Member, SiteCaller
@@ -23,6 +24,7 @@ from appliance.core.pickup import Pickups, may_take
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
+from appliance.core.standing import Standing
 from appliance.core.words import InstantMs, LineId, RingId
 
 _TAKEABLE_ELSEWHERE: Final = (NeighbourState.RINGING, NeighbourState.KEPT, NeighbourState.HELD)
@@ -33,7 +35,9 @@ _UNDER_WAY: Final = (NeighbourState.ASKED, NeighbourState.TAKEN)
 class Taking:
     """The pickups of our own callers, the claims on those of others, and the awards to others."""
 
-    def __init__(self, settings: BoardSettings, callers: Callers, site: Site, moments: Moments) -> None:
+    def __init__(
+        self, settings: BoardSettings, callers: Callers, site: Site, standing: Standing, moments: Moments
+    ) -> None:
         """Begin with nobody taken."""
         self._unit: Final = settings.unit
         self._is_able: Final = Dial(settings).reaches(settings.unit)
@@ -41,6 +45,7 @@ class Taking:
         self._site = site
         self._moments = moments
         self.pickups: Final = Pickups(settings, callers, moments)
+        self.dropped: Final = Dropped(standing)
         self._claims = Claims(settings, site, moments, callers.touched)
         self._awards = Awards(settings, callers, self.pickups)
         self.looks: dict[LineId, LampLook] = dict.fromkeys(callers.lines, LampLook.OFF)
@@ -55,10 +60,10 @@ class Taking:
     @property
     def due_ms(self) -> InstantMs | None:
         """When time alone next changes something here."""
-        pickup_ms, claim_ms = self.pickups.due_ms, self._claims.due_ms
-        if pickup_ms is None or claim_ms is None:
-            return claim_ms if pickup_ms is None else pickup_ms
-        return min(pickup_ms, claim_ms)
+        dues = (self.pickups.due_ms, self._claims.due_ms, self.dropped.due_ms)
+        if dues == (None, None, None):
+            return None
+        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
     def press(self, line: LineId, now_ms: InstantMs) -> bool:
         """Take the caller of this line who has waited longest; return False if there is nobody to take."""
@@ -90,10 +95,12 @@ class Taking:
         """Do what time alone brings by this instant."""
         self.pickups.pass_time(now_ms)
         self._claims.pass_time(now_ms)
+        self.dropped.pass_time(now_ms)
 
     def settle(self, now_ms: InstantMs) -> list[LineId]:
         """See to what ended; return the lines on which a press came to nothing: their lamps blink once."""
         self.pickups.settle()
+        self.dropped.settle(self.pickups.ours, self._callers.closed, now_ms)
         self._claims.settle(now_ms)
         if self._claims.expects_ring:
             self._answer_ours(now_ms)
@@ -105,6 +112,8 @@ class Taking:
     def orders(self) -> list[Effect]:
         """Return what the engine and the bus shall do."""
         orders: list[Effect] = [*self.pickups.effects, *self._claims.asked, *self._awards.answered]
+        orders += self.dropped.notes
+        self.dropped.notes.clear()
         self.pickups.effects.clear()
         self._claims.asked.clear()
         self._awards.answered.clear()

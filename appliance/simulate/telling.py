@@ -9,6 +9,7 @@ from appliance.core.effects import (
     Effect,
     EndRing,
     HangUp,
+    NoteCallers,
     PickupEffect,
     PlaySound,
     ReturnCaller,
@@ -60,6 +61,8 @@ def effect_words(effect: Effect) -> str:
             return f"  the board wants {ring} ended"
         case Tell(notice):
             return f"  {_words(notice)}"
+        case NoteCallers(in_hand, lost):
+            return f"  in our hands: {len(in_hand)}, lost: {len(lost)}"
         case TakeRing() | ReturnCaller() | HangUp():
             return f"  the board wants this done: {_words(effect)}"
         case _:

@@ -1,6 +1,6 @@
 """A desk in virtual time: plain verbs over a real board, for stories that read as the day went."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from appliance.core.board import Board
 from appliance.core.effects import (
@@ -11,6 +11,7 @@ from appliance.core.effects import (
     Effect,
     EndRing,
     HangUp,
+    NoteCallers,
     PlaySound,
     PublishLine,
     ReturnCaller,
@@ -59,7 +60,6 @@ from tests.core.lights import words_of
 COLLEAGUE_ANSWERED = (Reason("SIP", 200, "Call completed elsewhere"), Reason("Q.850", 26))
 CALLER_GAVE_UP = (Reason("Q.850", 127),)
 NOBODY_SAYS = (Reason("Q.850", 0),)
-
 
 AWAY_MS = DurationMs(1_800_000)
 NO_PICKUP = PickupSettings()
@@ -115,7 +115,8 @@ class Desk:
     said: list[Effect] = field(default_factory=list)
     """What it said on the bus."""
     orders: list[Effect] = field(default_factory=list)
-    """What it told the engine to do with callers who are taken."""
+    """What the engine is to do with callers who are taken."""
+    notes: list[NoteCallers] = field(default_factory=list)
     unit: str = ""
     boot: str = ""
     site: SiteSettings | None = None
@@ -125,18 +126,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.extensions = self.extensions or tuple(extension(f"ext-{one.id}", one.id) for one in self.lines)
         first, second, third = (DurationMs(delay_s * 1000) for delay_s in self.sound_delays_s)
-        self.board = Board(
-            BoardSettings(
-                self.lines,
-                self.extensions,
-                AWAY_MS,
-                sound_delays_ms=(first, second, third),
-                unit=UnitId(self.unit),
-                boot=self.boot,
-                site=self.site,
-                pickup=self.pickup,
-            )
-        )
+        settings = BoardSettings(self.lines, self.extensions, AWAY_MS, sound_delays_ms=(first, second, third))
+        whose = replace(settings, unit=UnitId(self.unit), boot=self.boot, site=self.site)
+        self.board = Board(replace(whose, pickup=self.pickup))
 
     @classmethod
     def registered(
@@ -155,7 +147,15 @@ class Desk:
 
     def forget(self) -> None:
         """Forget what was shown, played and told so far."""
-        for kept in (self.pictures, self.sounds, self.notices, self.ended_rings, self.said, self.orders):
+        for kept in (
+            self.pictures,
+            self.sounds,
+            self.notices,
+            self.ended_rings,
+            self.said,
+            self.orders,
+            self.notes,
+        ):
             kept.clear()
 
     def tell(self, event: Event, at_s: float | None = None) -> tuple[Effect, ...]:
@@ -186,6 +186,8 @@ class Desk:
                     self.ended_rings.append(ring)
                 case TakeRing() | ReturnCaller() | HangUp():
                     self.orders.append(effect)
+                case NoteCallers():
+                    self.notes.append(effect)
                 case PublishLine() | AskAway() | AskMute() | AskPickup() | AnswerPickup():
                     self.said.append(effect)
         return effects
