@@ -43,12 +43,14 @@ def _leave_to_a_pi_what_qemu_cannot(machine: Booted) -> None:
     """Two settings of the service are beyond qemu-user: its fork takes no flag for a new namespace.
 
     systemd prepares credentials in a mount namespace, so here the service reads their folder itself; and a
-    user namespace (PrivateUsers=) is refused to a process with threads, which each process of qemu is.
+    user namespace (PrivateUsers=) is refused to a process with threads, which each process of qemu is. Its
+    times are those of a Pi: here a start took 10 s, and more than 30 on a busy machine.
     """
     credentials = PASSWORD_FILE.rpartition("/")[0]
     machine.run("chown", "--recursive", "call-light", credentials)
     settings = ("LoadCredential=", f"Environment=CREDENTIALS_DIRECTORY={credentials}", "PrivateUsers=no")
-    drop_in = "\n".join(("[Service]", *settings, ""))
+    times = ("TimeoutStartSec=300", "WatchdogSec=60")
+    drop_in = "\n".join(("[Service]", *settings, *times, ""))
     machine.run("install", "-D", "/dev/stdin", DROP_IN, stdin=drop_in)
     machine.run("systemctl", "daemon-reload")
 
