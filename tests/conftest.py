@@ -18,6 +18,7 @@ from tests.peers.program import started_groups, until
 
 BESIDE: Final = frozenset(
     {
+        "bus",
         "config",
         "core",
         "firmware",
@@ -32,7 +33,7 @@ BESIDE: Final = frozenset(
 )
 """The folders and files of tests that need no real time of this machine's."""
 
-IN_REAL_TIME: Final = frozenset({"test_live_board.py"})
+IN_REAL_TIME: Final = frozenset({"test_link.py", "test_live_board.py"})
 """The files in those folders that do."""
 
 GIVES_WAY: Final = 10
