@@ -205,6 +205,16 @@ def test_a_ring_that_comes_before_the_answer_is_taken_with_it_and_one_after_ten_
     assert len(back.orders) == 1
 
 
+def test_a_ring_that_comes_more_than_ten_seconds_after_its_award_is_a_caller_like_any_other() -> None:
+    bus, front, _ = site()
+    back = bus.starts("back", serves=("main",), pickup=PickupSettings(Way.HANDSET))
+    back.taps(Button.LINE_1, at_s=5)
+    front.engine_says("a", ANSWERED)
+    assert back.shows(at_s=15.2) == "Main: asked, stage 1 fill 1; line-1 asked"
+    back.rings("late", on="main", caller="601", at_s=15.3)
+    assert back.orders == []
+
+
 def test_the_owner_refuses_what_is_late_unknown_gone_or_cannot_be_done() -> None:
     bus, front, _ = site()
     call = CallName("boot-1-1")

@@ -103,6 +103,14 @@ def test_whom_nobody_takes_is_shown_again_with_the_whole_wait_and_anyone_may_tak
     assert endings(desk) == [(Outcome.ANSWERED_HERE, 32)]
 
 
+def test_whom_nobody_takes_is_heard_again_though_the_stage_is_the_same() -> None:
+    desk = desk_with_a_phone()
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", FAILED, at_s=15, why="486 Busy Here")
+    assert desk.sounds == [(15.0, "arrived")]
+
+
 def test_after_the_set_time_the_caller_goes_to_the_return_target_and_again_if_nobody_comes() -> None:
     desk = desk_with_a_phone()
     desk.taps(Button.LINE_1, at_s=11)
