@@ -21,6 +21,7 @@ from appliance.core.notices import (
     PressTooLate,
     StageReached,
 )
+from appliance.core.pickup_notices import PickupArmed, PickupBegan, PickupFailed
 from appliance.core.words import CallId, DurationMs, LineId
 
 LAST_DIGITS: Final = 4
@@ -50,6 +51,7 @@ def happening(notice: Notice, boot: str, count: int, now_utc: datetime, caller: 
         wait_ms: DurationMs = DurationMs(0),
         stage: int = 0,
         detail: str = "",
+        by: str = "",
     ) -> Happening:
         return Happening(
             v=VERSION,
@@ -58,7 +60,7 @@ def happening(notice: Notice, boot: str, count: int, now_utc: datetime, caller: 
             at=now_utc,
             call="" if call is None else f"{boot}-{call}",
             line=line or "",
-            by="",
+            by=by,
             stage=stage,
             wait_s=round(min(AGE_S_MAX, max(0.0, wait_ms / 1000)), 1),
             detail=detail,
@@ -72,6 +74,10 @@ def happening(notice: Notice, boot: str, count: int, now_utc: datetime, caller: 
             return told("stage", call, line, wait_ms, stage)
         case CallEnded(call, line, outcome, wait_ms):
             return told(outcome.value, call, line, wait_ms)
+        case PickupBegan(call, line, by) | PickupArmed(call, line, by):
+            return told("taking", call, line, by=by)
+        case PickupFailed(call, line):
+            return told("taking-failed", call, line)
         case FaultBegan(fault):
             # The reason may quote a phone system's own words, and stays here.
             return told("fault", detail=fault)

@@ -21,6 +21,7 @@ from appliance.core.notices import (
     StageReached,
     Urgency,
 )
+from appliance.core.pickup_notices import PickupArmed, PickupBegan, PickupFailed
 from appliance.core.words import Button
 from tests.bus.site import OTHER_BOOT, UTC_NOW
 
@@ -42,6 +43,18 @@ def told(notice: Notice) -> dict[str, object]:
         (
             StageReached(3, "main", 3, 45_000, Urgency.WAITED),
             {"event_type": "stage", "call": "f0f0-3", "line": "main", "stage": 3, "wait_s": 45.0},
+        ),
+        (
+            PickupBegan(3, "main", "back"),
+            {"event_type": "taking", "call": "f0f0-3", "line": "main", "by": "back"},
+        ),
+        (
+            PickupArmed(3, "main", "back"),
+            {"event_type": "taking", "call": "f0f0-3", "line": "main", "by": "back"},
+        ),
+        (
+            PickupFailed(3, "main", "486 Busy Here"),
+            {"event_type": "taking-failed", "call": "f0f0-3", "line": "main"},
         ),
         (FaultBegan("tower usb", "0301234567 said so"), {"event_type": "fault", "detail": "tower usb"}),
         (FaultOver("tower usb"), {"event_type": "fault-over", "detail": "tower usb"}),
