@@ -1,5 +1,7 @@
 """What the back unit makes of everything that may come from the broker."""
 
+from datetime import timedelta
+
 import pytest
 
 from appliance.bus.hearing import (
@@ -202,3 +204,16 @@ def test_a_topic_of_nobody_is_refused() -> None:
     ears = Hearing(SITE, "back", BOOT, no_news)
     (refusal,) = ears.take(message(STATE, ONLINE, unit="FRONT"), InstantMs(0))
     assert refusal == Refusal("FRONT", "", "no topic of ours")
+
+
+def test_a_message_from_the_future_counts_by_its_age_and_by_no_clock() -> None:
+    tomorrow = line_state(
+        [caller(started_ms=0)], OTHER_BOOT, 5, InstantMs(2_000), UTC_NOW + timedelta(days=400)
+    )
+    assert heard(back(), message(LINE_STATE, tomorrow, line="main")) == heard(
+        back(), message(LINE_STATE, WAITS, line="main")
+    )
+    # More is left of it than it ever had: that makes nobody's wait shorter.
+    (odd,) = heard(back(), message(LINE_STATE, WAITS, line="main", retain=True, expiry_s=LINE_EXPIRY_S + 999))
+    assert isinstance(odd, NeighbourLine)
+    assert odd.calls[0].age_ms == float(2_000)
