@@ -108,9 +108,9 @@ class Board:
         self._take(event, now_ms)
         if self._callers.is_overdue:
             self._end_rings += self._callers.pass_time(now_ms)
-        self._callers.promote(now_ms)
         self._site.settle(now_ms)
         self._panel.attend(self._taking.settle(now_ms))
+        self._callers.promote(now_ms)
         return self._answer(now_ms)
 
     def _take(self, event: Event, now_ms: InstantMs) -> None:

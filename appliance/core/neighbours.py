@@ -167,13 +167,14 @@ class Neighbours:
         """A caller ended where somebody saw it: whoever remembers the same one remembers in vain.
 
         Each silent unit has one caller less of those that no key tells apart, the one whose wait is nearest;
-        without any key the waits must agree, for there is nothing else to go by.
+        without any key the waits must agree, for there is nothing else to go by. A unit that speaks heard of
+        the end, too, and says itself whom it still believes in.
         """
         for one in self._units.values():
             same = [
                 caller
                 for caller in one.callers.values()
-                if caller.is_unsure and caller.line.id == line and caller.key == key
+                if caller.silent_since_ms is not None and caller.line.id == line and caller.key == key
                 if key or abs(caller.started_ms - started_ms) <= SAME_WAIT_MS
             ]
             if same:
