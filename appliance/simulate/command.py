@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from appliance.core.notices import Outcome
 from appliance.core.settings import BoardSettings
@@ -18,11 +18,30 @@ from appliance.errors import ConfigurationRefused, ExitCode
 from appliance.simulate.practice import Practice, Report
 from appliance.simulate.story import SENTENCES_MAX
 
+if TYPE_CHECKING:
+    from appliance.simulate.several import SitePractice
+
 FIRST_SEED: Final = 1
 """Practices are numbered from here, so that `--seeds 1000` is the same thousand on every machine."""
 
 SEEDS_A_PORTION: Final = 20
 """Seeds that one process is handed at once: about a second of work, so that progress is seen."""
+
+
+ONE_SITE_IN: Final = 40
+"""Of so many practices one is of a site with several units: it costs as much as ten of one unit."""
+
+
+def practice_of(
+    seed: int, settings: BoardSettings | None, sentences_max: int | None = 0
+) -> "Practice | SitePractice":
+    """Return the practice of this seed: of several units now and then, unless a unit's settings are given."""
+    if settings is None and seed % ONE_SITE_IN == 0:
+        # The bus is loaded only where there is one.
+        from appliance.simulate.several import SitePractice
+
+        return SitePractice(seed, sentences_max=sentences_max)
+    return Practice(seed, settings, sentences_max=sentences_max)
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -51,12 +70,13 @@ def summary_of(reports: Iterable[Report]) -> str:
     """Return what came of these practices, in a few lines."""
     outcomes: Counter[Outcome] = Counter()
     faults: Counter[str] = Counter()
-    count = callers = rings = frames = 0
+    count = sites = callers = rings = frames = 0
     virtual_ms = 0.0
     for report in reports:
         outcomes.update(report.outcomes)
         faults.update(report.faults)
         count += 1
+        sites += report.units > 1
         callers += report.callers
         rings += report.rings
         frames += report.frames
@@ -66,6 +86,7 @@ def summary_of(reports: Iterable[Report]) -> str:
     return "\n".join(
         [
             f"practices {count}, all promises kept; {virtual_ms / 3_600_000:.1f} virtual hours",
+            f"sites     {sites} of them with several units on a bus",
             f"callers   {callers}, with {rings} rings; calls ended: {ended}",
             f"faults    switched on in so many practices: {switched_on or 'none'}",
             f"flashes   metered on {frames} frames",
@@ -78,7 +99,7 @@ def _tell_one(
 ) -> int:
     """Run one practice and tell its story; the same seed always tells the same."""
     print(f"seed {seed}", flush=True)
-    report = Practice(seed, settings, sentences_max=sentences_max).run()
+    report = practice_of(seed, settings, sentences_max).run()
     print(report.story)
     if not report.promise:
         print(summary_of([report]))
@@ -106,7 +127,7 @@ def _leave_interrupts_to_the_parent() -> None:
 
 
 def _report_of(settings: BoardSettings | None, seed: int) -> Report:
-    return Practice(seed, settings).run()
+    return practice_of(seed, settings).run()
 
 
 def _show_progress(done: int, of: int) -> None:

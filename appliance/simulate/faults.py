@@ -57,3 +57,29 @@ class Faults:
     def names(self) -> tuple[str, ...]:
         """Return the kinds that are on, in words."""
         return tuple(kind.name.replace("_", " ") for kind in fields(self) if getattr(self, kind.name))
+
+
+@dataclass(frozen=True, slots=True)
+class BusFaults:
+    """What may go wrong between the units of a site, each kind switched on or off by the seed."""
+
+    late_messages: bool = False
+    """One message in six takes up to 1.5 s, and so do those behind it."""
+    doubled_messages: bool = False
+    """One message in six comes twice."""
+    cut_cables: bool = False
+    """A unit and the broker do not reach each other for a while."""
+    broker_restarts: bool = False
+    """The broker is killed, and comes back empty."""
+    frozen_units: bool = False
+    """A unit stops for a while, and goes on with all that it missed."""
+
+    @classmethod
+    def swarm(cls, dice: Dice) -> "BusFaults":
+        """Switch each kind on or off."""
+        return cls(*(dice.chance(0.5) for _ in fields(cls)))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the kinds that are on, in words."""
+        names = (kind.name for kind in fields(self) if getattr(self, kind.name))
+        return tuple(f"bus: {name.replace('_', ' ')}" for name in names)

@@ -276,7 +276,7 @@ AT_EVERY_CHANGE: Final[tuple[Invariant, ...]] = (
 consequences, so that a failure names its cause."""
 
 
-def promise_of(invariant: Invariant) -> str:
+def promise_of(invariant: Callable[..., str | None]) -> str:
     """Return the promise that a function looks after: the first line of its docstring."""
     return str(invariant.__doc__).strip().split("\n")[0]
 

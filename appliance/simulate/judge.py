@@ -1,14 +1,16 @@
 """The judge: looks at every step of the shell, and raises `Broken` at the first broken promise."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from appliance.core.bus_events import BusEvent
 from appliance.core.effects import EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import BoardSettings
 from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
 from appliance.simulate.flashes import FlashMeter
-from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, promise_of
+from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, Invariant, promise_of
 from appliance.simulate.moment import Moment, Truth
 from appliance.simulate.notebook import Notebook
 from appliance.simulate.shell import AnyBoard, Step
@@ -23,6 +25,17 @@ FLASHES: Final = (
 
 SOLVED: Final = "At the end of the day nobody waits: every ring and every call has ended."
 """The promise that is checked when all callers have gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What a board is held to."""
+
+    at_every_step: tuple[Invariant, ...]
+    at_every_change: tuple[Invariant, ...]
+
+
+OF_A_UNIT_ALONE: Final = Promises(AT_EVERY_STEP, AT_EVERY_CHANGE)
 
 
 class Broken(Exception):
@@ -46,8 +59,10 @@ class Judge:
         witness: Witness,
         truth: Truth,
         meter: FlashMeter | None,
+        promises: Promises = OF_A_UNIT_ALONE,
     ) -> None:
         """Judge this board; without a meter its flashing is not looked at."""
+        self._promises = promises
         self._settings = settings
         self._serving = serving
         self._board = board
@@ -71,6 +86,8 @@ class Judge:
         self._introduce(heard)
         if open_before + len(self.notebook.arrived) > LEGS_MAX:
             self._lose_for_room(heard)
+        if isinstance(step.event, BusEvent):
+            self._forget_who_ended_elsewhere(heard)
         self._sounded_at_ms += [step.now_ms for effect in step.effects if isinstance(effect, PlaySound)]
         del self._sounded_at_ms[:-2]
         moment = Moment(
@@ -88,7 +105,7 @@ class Judge:
             {effect.ring for effect in step.effects if isinstance(effect, EndRing)},
             self._sounded_at_ms,
         )
-        for invariant in AT_EVERY_CHANGE if moment.changed else AT_EVERY_STEP:
+        for invariant in self._promises.at_every_change if moment.changed else self._promises.at_every_step:
             what = invariant(moment)
             if what is not None:
                 raise Broken(promise_of(invariant), what)
@@ -111,6 +128,15 @@ class Judge:
         for visit in list(self._witness.visits.values()):
             quiet = visit.standing is not Standing.RINGS or visit in heard.returned
             if quiet and (visit.call is None or visit.call in ended):
+                self._witness.forget(visit)
+                heard.vague_lines.add(visit.line.id)
+
+    def _forget_who_ended_elsewhere(self, heard: Heard) -> None:
+        """Another unit may see the end of a caller who does not ring here: this one need not have seen it."""
+        ended = {notice.call: notice.line for notice in self.notebook.ended}
+        for visit in list(self._witness.visits.values()):
+            unknown = visit.call is None and visit.line.id in ended.values()
+            if visit.standing is not Standing.RINGS and (visit.call in ended or unknown):
                 self._witness.forget(visit)
                 heard.vague_lines.add(visit.line.id)
 

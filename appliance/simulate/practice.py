@@ -51,6 +51,7 @@ class Report:
     """What came of one practice."""
 
     seed: int
+    units: int = 1
     callers: int = 0
     rings: int = 0
     steps: int = 0

@@ -13,7 +13,7 @@ from appliance.core.beats import SHOWN_LATE_MS_MAX
 from appliance.core.effects import Effect
 from appliance.core.events import Event, TimePassed
 from appliance.core.picture import Picture
-from appliance.core.words import InstantMs
+from appliance.core.words import DurationMs, InstantMs
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import Faults
@@ -95,6 +95,10 @@ class Shell:
         if deadline_ms is None:
             return None
         return InstantMs(max(self._free_ms, deadline_ms + self._timer_late_ms))
+
+    def stall(self, for_ms: DurationMs) -> None:
+        """Do nothing for so long, as a process that was stopped."""
+        self._free_ms = max(self._free_ms, InstantMs(self._agenda.now_ms + for_ms))
 
     def step(self) -> None:
         """Take the event that is due, or tell that time has passed."""

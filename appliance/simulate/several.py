@@ -1,0 +1,299 @@
+"""One practice of a site with 2 to 6 units on a bus, in virtual time from a seed.
+
+Each unit is held to what holds of every board, and every second all of them are looked at together.
+"""
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from appliance.core.board import Board
+from appliance.core.events import Reason
+from appliance.core.settings import BoardSettings, SiteSettings, SiteUnit
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
+from appliance.simulate.agenda import Agenda
+from appliance.simulate.agreement import ALL_DARK, OF_A_SITE, SETTLE_MS, Look, Missed, SiteMoment
+from appliance.simulate.broker import GONE_MS, Broker
+from appliance.simulate.callers import PATIENCE_MS_MAX, Caller, Crowd, Leg
+from appliance.simulate.dice import Dice
+from appliance.simulate.faults import BusFaults, Faults
+from appliance.simulate.invariants import promise_of
+from appliance.simulate.judge import Broken
+from appliance.simulate.pbx import Pbx
+from appliance.simulate.practice import RAISES, Report
+from appliance.simulate.site import furnish, random_settings
+from appliance.simulate.staff import Staff
+from appliance.simulate.story import Story
+from appliance.simulate.unit import SiteBoard, Surroundings, Unit
+
+UNITS: Final = (2, 2, 2, 3, 3, 4, 6)
+"""How many units a site has; large ones are rarer, as they cost the most time."""
+
+MORNING_MS_MAX: Final = 90_000.0
+"""How long callers come. What goes wrong then heals, or does not, while the last of them wait."""
+
+ARRIVALS_MAX: Final = 25
+"""How many people call: each of them costs every unit time, and a crowd is seen at one unit as well."""
+
+LOOK_EVERY_MS: Final = DurationMs(1_000)
+"""How often the whole site is looked at."""
+
+SITE_KEY: Final = b"the secret of this practice"
+
+
+class Switchboard:
+    """What the phone systems of a site see of it: each extension rings at its unit."""
+
+    def __init__(self, unit_of: dict[ExtensionId, Unit]) -> None:
+        """Know which unit each extension belongs to."""
+        self._unit_of = unit_of
+
+    def invite(self, leg: Leg, generation: int) -> bool:
+        """Take an INVITE to the unit whose extension it rings."""
+        return self._unit_of[leg.extension].engine.invite(leg, generation)
+
+    def unclear(self, line: LineId) -> None:
+        """Take note, at every unit, that nobody will ever tell the end of a ring of this line."""
+        for unit in self._unit_of.values():
+            unit.engine.unclear(line)
+
+    def cancel(self, leg: Leg, reasons: tuple[Reason, ...]) -> None:
+        """Take a CANCEL."""
+        self._unit_of[leg.extension].engine.cancel(leg, reasons)
+
+
+class SitePractice:
+    """A practice of several units that can be run once."""
+
+    def __init__(
+        self,
+        seed: int,
+        make_board: Callable[[BoardSettings], SiteBoard] = Board,
+        sentences_max: int | None = 0,
+    ) -> None:
+        """Prepare the practice of this seed; the arguments are those of `Practice`."""
+        self._seed = seed
+        self._dice = dice = Dice(seed)
+        self._story = Story(sentences_max)
+        self._agenda = Agenda()
+        self._faults = replace(Faults.swarm(dice), floods=False, bursts=False)
+        self._bus_faults = BusFaults.swarm(dice)
+        self._broker = Broker(self._bus_faults, self._agenda, dice, self._story)
+        self._legs: dict[RingId, Leg] = {}
+        self._has_key = dice.chance(0.8)
+        settings = random_settings(dice)
+        self._site = furnish(settings, dice)
+        around = Surroundings(
+            self._agenda, dice, self._story, self._broker, self._legs, lambda line: self._waits(line)
+        )
+        self._units = self._make_units(settings, around, make_board)
+        unit_of = {one.id: unit for unit in self._units for one in unit.settings.extensions}
+        switchboard = Switchboard(unit_of)
+        self._pbxes = tuple(
+            Pbx(f"pbx-{number}", switchboard, self._agenda, dice, self._story, self._legs, self._lost)
+            for number in range(1 + max(self._site.pbx_of.values()))
+        )
+        for unit in self._units:
+            unit.engine.pbxes = self._pbxes
+        self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
+        self._trouble_until_ms = InstantMs(0)
+        self._touched_ms: dict[UnitId, InstantMs | None] = {unit.name: None for unit in self._units}
+        self._left_ms: dict[UnitId, InstantMs] = {unit.name: InstantMs(0) for unit in self._units}
+        self._known: dict[RingId, set[UnitId]] = {}
+
+    def run(self) -> Report:
+        """Run it until every caller has gone and every tower is dark, and report."""
+        report = Report(self._seed, faults=(*self._faults.names(), *self._bus_faults.names()))
+        try:
+            self._play()
+        except Broken as broken:
+            report.promise, report.broken = broken.promise, str(broken)
+        except Exception as error:
+            report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
+            self._story.tell(self._agenda.now_ms, traceback.format_exc())
+        report.units = len(self._units)
+        report.callers = self._crowd.made_count
+        report.rings = len(self._legs)
+        report.steps = sum(unit.shell.step_count for unit in self._units)
+        report.virtual_ms = self._agenda.now_ms
+        for unit in self._units:
+            for outcome, count in unit.judge.notebook.outcome_counts.items():
+                report.outcomes[outcome] = report.outcomes.get(outcome, 0) + count
+        report.story = str(self._story)
+        return report
+
+    def _make_units(
+        self, settings: BoardSettings, around: Surroundings, make_board: Callable[[BoardSettings], SiteBoard]
+    ) -> tuple[Unit, ...]:
+        dice = self._dice
+        names = [UnitId(f"unit-{number}") for number in range(1, 1 + dice.pick(UNITS))]
+        site = SiteSettings(tuple(SiteUnit(name) for name in names), SITE_KEY if self._has_key else b"")
+        owners = {one.id: dice.pick(names) for one in settings.extensions}
+        units = []
+        for name in names:
+            extensions = tuple(one for one in settings.extensions if owners[one.id] == name)
+            own = {one.id for one in extensions}
+            units.append(
+                Unit(
+                    around,
+                    replace(settings, extensions=extensions, unit=name, boot=f"boot-{name}", site=site),
+                    self._faults,
+                    {line: tuple(one for one in by if one in own) for line, by in self._site.serving.items()},
+                    {one: pbx for one, pbx in self._site.pbx_of.items() if one in own},
+                    make_board,
+                )
+            )
+        return tuple(units)
+
+    def _play(self) -> None:
+        length_ms = InstantMs(self._dice.between(20_000, MORNING_MS_MAX))
+        for unit in self._units:
+            self._agenda.at(self._dice.between(0, 3_000), unit.start)
+            if self._faults.pressed_buttons:
+                Staff(len(self._site.settings.lines), unit.time, self._dice, unit.shell.post).work(
+                    InstantMs(unit.time.now_ms + length_ms)
+                )
+        for at_ms in self._crowd.arrivals(length_ms)[:ARRIVALS_MAX]:
+            self._agenda.at(at_ms, lambda: self._arrive(self._crowd.somebody()))
+        self._plan_faults(length_ms)
+        self._agenda.at(LOOK_EVERY_MS, self._look)
+        limit_ms = max(line.ring_limit_ms for line in self._site.settings.lines)
+        latest_ms = length_ms + 3 * limit_ms + PATIENCE_MS_MAX + 180_000
+        while self._agenda.now_ms < latest_ms and not (self._agenda.now_ms > length_ms and self._all_gone()):
+            self._turn()
+        self._close()
+
+    def _turn(self) -> None:
+        """Let happen what is next: a unit's step, or what is on the agenda."""
+        wakes = [(wake_ms, unit) for unit in self._units if (wake_ms := unit.wake_ms) is not None]
+        wake_ms, unit = min(wakes, key=lambda wake: wake[0], default=(None, None))
+        next_ms = self._agenda.next_ms
+        if unit is not None and wake_ms is not None and (next_ms is None or wake_ms <= next_ms):
+            self._agenda.move_to(wake_ms)
+            unit.shell.step()
+        else:
+            self._agenda.run_next()
+
+    def _all_gone(self) -> bool:
+        return not any(pbx.callers for pbx in self._pbxes) and all(unit.is_at_rest for unit in self._units)
+
+    def _close(self) -> None:
+        for unit in self._units:
+            unit.judge.close(unit.time.now_ms)
+            if not unit.is_at_rest:
+                raise Broken(ALL_DARK, f"{unit.name} still shows {unit.shown_words}")
+
+    def _plan_faults(self, length_ms: InstantMs) -> None:
+        dice, faults, bus = self._dice, self._faults, self._bus_faults
+        plans: Sequence[tuple[bool, int, Callable[[], None]]] = (
+            (faults.engine_deaths, 4, lambda: dice.pick(self._units).engine.die()),
+            (faults.silent_engines, 2, lambda: dice.pick(self._units).engine.fall_silent()),
+            (faults.pbx_restarts, 2, lambda: dice.pick(self._pbxes).restart(self._away_ms())),
+            (faults.pbx_kills, 1, lambda: dice.pick(self._pbxes).kill(self._away_ms())),
+            (bus.cut_cables, 3, lambda: self._cut(dice.pick(self._units))),
+            (bus.broker_restarts, 2, self._restart_broker),
+            (bus.frozen_units, 2, lambda: self._freeze(dice.pick(self._units))),
+        )
+        for is_on, times_max, action in plans:
+            for _ in range(dice.count(1, times_max) if is_on else 0):
+                self._agenda.at(dice.between(1_000, length_ms), action)
+
+    def _away_ms(self) -> DurationMs:
+        return DurationMs(self._dice.pick((self._dice.between(500, 10_000), self._dice.between(500, 60_000))))
+
+    def _trouble(self, for_ms: float) -> None:
+        self._trouble_until_ms = max(self._trouble_until_ms, InstantMs(self._agenda.now_ms + for_ms))
+
+    def _cut(self, unit: Unit) -> None:
+        """The cable between a unit and the broker is out for a while."""
+        if unit.name in self._broker.cut:
+            return
+        for_ms = self._away_ms()
+        self._trouble(for_ms)
+        unit.story.tell(unit.time.now_ms, f"the cable is out for {for_ms / 1000:.1f} s")
+        self._broker.cut.add(unit.name)
+        self._broker.lose(unit.name)
+        self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
+
+    def _restart_broker(self) -> None:
+        if self._broker.up:
+            away_ms = self._away_ms()
+            self._trouble(away_ms)
+            self._broker.restart(away_ms)
+
+    def _freeze(self, unit: Unit) -> None:
+        """A unit stops; a broker that hears nothing of it for long enough takes it for gone."""
+        if unit.name in self._broker.cut or self._agenda.now_ms < unit.thaws_ms:
+            return
+        for_ms = self._away_ms()
+        self._trouble(for_ms)
+        unit.freeze(for_ms)
+        if for_ms > GONE_MS:
+            self._broker.cut.add(unit.name)
+            self._broker.lose(unit.name)
+            self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
+
+    def _arrive(self, caller: Caller) -> None:
+        self._pbxes[caller.habits.pbx].arrive(caller)
+
+    def _lost(self, caller: Caller) -> None:
+        if caller.calls_again > 0:
+            again = self._crowd.same_again(caller)
+            self._agenda.after(self._dice.often_little(1_000, 90_000), lambda: self._arrive(again))
+
+    def _waits(self, line: LineId) -> bool:
+        return any(pbx.waiting_count.get(line, 0) for pbx in self._pbxes)
+
+    def _look(self) -> None:
+        """Look at the whole site."""
+        now_ms = self._agenda.now_ms
+        self._agenda.after(LOOK_EVERY_MS, self._look)
+        looks = {unit.name: unit.look(self._touch(unit, now_ms)) for unit in self._units}
+        moment = SiteMoment(
+            now_ms,
+            now_ms - self._trouble_until_ms,
+            tuple(looks.values()),
+            tuple(self._missed(looks, now_ms)),
+            self._has_key,
+        )
+        for invariant in OF_A_SITE:
+            what = invariant(moment)
+            if what is not None:
+                raise Broken(promise_of(invariant), what)
+
+    def _touch(self, unit: Unit, now_ms: InstantMs) -> float:
+        """Return for how long a unit has been in touch with the others, and note when it was last."""
+        if not self._broker.serves(unit.name) or now_ms < unit.thaws_ms:
+            if self._touched_ms[unit.name] is not None:
+                self._left_ms[unit.name] = now_ms
+            self._touched_ms[unit.name] = None
+            return 0.0
+        since_ms = self._touched_ms[unit.name]
+        if since_ms is None:
+            since_ms = self._touched_ms[unit.name] = now_ms
+        return now_ms - since_ms
+
+    def _missed(self, looks: dict[UnitId, Look], now_ms: InstantMs) -> list[Missed]:
+        """Return the callers of units out of touch; learn who knows of the others by now."""
+        missed = []
+        for unit in self._units:
+            owner = looks[unit.name]
+            for ring, (leg, since_ms) in unit.engine.legs.items():
+                age_ms = unit.time.now_ms - since_ms
+                if not leg.alive or age_ms > leg.caller.habits.line.ring_limit_ms - SETTLE_MS:
+                    continue
+                knowing = self._known.setdefault(ring, set())
+                if owner.in_touch_ms > SETTLE_MS and age_ms > SETTLE_MS:
+                    knowing |= {look.name for look in looks.values() if look.in_touch_ms > SETTLE_MS}
+                if not owner.in_touch_ms:
+                    silent_ms = now_ms - self._left_ms[unit.name]
+                    missed += [
+                        Missed(leg.caller, unit.name, looks[name], silent_ms)
+                        for name in sorted(knowing - {unit.name})
+                        if now_ms >= self._unit(name).thaws_ms
+                    ]
+        return missed
+
+    def _unit(self, name: UnitId) -> Unit:
+        return next(unit for unit in self._units if unit.name == name)
