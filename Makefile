@@ -47,7 +47,7 @@ test: lint ## lint, strict types, and the whole suite
 	@.venv/bin/python -m tests.asyncapi
 	@$(MAKE) --no-print-directory -s -C firmware all host
 	@$(MAKE) --no-print-directory -s -C firmware/sim
-	@exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+	@exec .venv/bin/python -m pytest --numprocesses 2
 
 soak: ## the long forms of the tests, and the service on a Raspberry Pi's Debian in emulation
 	@.ci/setup soak

@@ -7,10 +7,12 @@ and what waits in machines of its own.
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Final
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.network import keep_to_this_machine
 from tests.peers.leftovers import members
@@ -36,25 +38,35 @@ BESIDE: Final = frozenset(
 IN_REAL_TIME: Final = frozenset({"test_link.py", "test_live_board.py"})
 """The files in those folders that do."""
 
+ONLY_WAIT: Final = frozenset({"test_the_phone_system_goes_away_in_silence_and_comes_back"})
+"""Tests of the others that wait for a minute and measure nothing."""
+
 GIVES_WAY: Final = 10
 """How nice (nice(2)) the process beside is: a program in real time that wakes comes first."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say for each test in which of the two processes it runs."""
-    here = Path(__file__).parent
-    for item in items:
-        beside = item.path.relative_to(here).parts[0] in BESIDE and item.path.name not in IN_REAL_TIME
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("beside" if beside else "in real time"))
+def is_beside(nodeid: str) -> bool:
+    """Whether this test runs in the process beside the one in real time."""
+    file, _, name = nodeid.partition("::")
+    _, *place = PurePosixPath(file).parts
+    return name in ONLY_WAIT or (place[0] in BESIDE and place[-1] not in IN_REAL_TIME)
+
+
+class TwoProcesses(LoadScopeScheduling):
+    """Gives each of the two processes its tests. (xdist's own groups are lost on pytest 9.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "beside" if is_beside(nodeid) else "in real time"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoProcesses:
+    """Share the tests out."""
+    return TwoProcesses(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let the process beside give way, where there are two."""
-    group = item.get_closest_marker("xdist_group")
-    assert group is not None
-    if "PYTEST_XDIST_WORKER" in os.environ and group.args == ("beside",) and os.nice(0) < GIVES_WAY:
+    if "PYTEST_XDIST_WORKER" in os.environ and is_beside(item.nodeid) and os.nice(0) < GIVES_WAY:
         os.nice(GIVES_WAY - os.nice(0))
 
 

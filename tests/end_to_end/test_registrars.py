@@ -96,8 +96,6 @@ def test_the_phone_system_is_killed_while_a_caller_rings_and_comes_back() -> Non
         assert desk.looks()[-2:] == ["stage 1", "dark"]
 
 
-# Nearly a minute, and all of it waiting: its registration must run out.
-@pytest.mark.xdist_group("beside")
 def test_the_phone_system_goes_away_in_silence_and_comes_back() -> None:
     with desk_at_kamailio(Setting(extension={"expiry_s": 30})) as desk:
         desk.kamailio.kill()

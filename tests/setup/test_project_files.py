@@ -74,7 +74,7 @@ def test_make_test_lints_checks_types_and_ends_with_pytest() -> None:
     assert commands[:3] == [".ci/setup", ".venv/bin/ruff check .", ".venv/bin/mypy"]
     made = {f".venv/bin/python -m tests.{what}" for what in ("service.roots", "asyncapi")}
     assert made <= set(commands)
-    assert commands[-1] == "exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup"
+    assert commands[-1] == "exec .venv/bin/python -m pytest --numprocesses 2"
 
 
 def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
