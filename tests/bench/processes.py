@@ -18,12 +18,20 @@ def family(pid: int) -> list[int]:
 
 def pss_mb(pids: Iterable[int]) -> float:
     """Proportional set size of all together, in MB of 10^6 bytes: shared pages are counted once."""
-    total_kb = 0
-    for pid in pids:
-        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-        assert found is not None
-        total_kb += int(found[1])
-    return total_kb * 1024 / 1e6
+    return sum(_memory_mb(pid, "Pss") for pid in pids)
+
+
+def own_mb(pid: int) -> float:
+    """What a process has written to itself, in MB of 10^6 bytes. The end of another one that shares its
+    libraries changes nothing of it, as it does of the proportional size."""
+    return _memory_mb(pid, "Anonymous")
+
+
+def _memory_mb(pid: int, kind: str) -> float:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(rf"^{kind}:\s+(\d+) kB", text, re.MULTILINE)
+    assert found is not None
+    return int(found[1]) * 1024 / 1e6
 
 
 def cpu_s(pids: Iterable[int]) -> float:

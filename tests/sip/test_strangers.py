@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.core.events import FaultRaised, RingStarted, SenderRefused
-from tests.bench.processes import pss_mb
+from tests.bench.processes import own_mb
 from tests.peers.program import LOOPBACK, until
 from tests.peers.raw import RawPbx
 from tests.sip.engine_desk import EngineDesk, raw_pbx, running, settings_for
@@ -92,11 +92,11 @@ def test_what_is_no_part_of_a_call_is_refused_and_keeps_no_memory(
     desk: EngineDesk, pbx: RawPbx, method: str, headers: tuple[str, ...]
 ) -> None:
     uri = pbx.contact().partition(";k=")[0]
-    before = pss_mb([desk.pid])
+    before = own_mb(desk.pid)
     for number in range(400):
         assert stranger_says(pbx, uri, "127.0.0.9", f"x{number}", 5.0, method, *headers) == "405"
     # With their state kept, 400 of them took 4 to 17 MB.
-    assert pss_mb([desk.pid]) - before < 1
+    assert own_mb(desk.pid) - before < 1
     assert stranger_says(pbx, uri, "127.0.0.9", "question", 5.0, "OPTIONS") == "200"
     assert desk.all(RingStarted) == []
 
