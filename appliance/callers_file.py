@@ -7,7 +7,6 @@ number is written, and only the unit's own user can read it.
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 from appliance.core.effects import NoteCallers, NotedCaller
 from appliance.core.events import Event, FaultRaised
+from appliance.private_file import write_private
 
 FILE_NAME: Final = "callers.json"
 VERSION: Final = 1
@@ -78,18 +78,9 @@ class CallersFile:
             self._write([*map(_entry, note.in_hand)])
 
     def _write(self, in_hand: list[dict[str, Any]]) -> None:
-        """Replace the file whole: a power cut leaves the old one or the new one."""
-        new = self._file.with_suffix(".new")
         text = json.dumps({"version": VERSION, "in_hand": in_hand, "dropped": self._dropped}, indent=1)
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new.unlink(missing_ok=True)
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(descriptor)
-            new.replace(self._file)
+            write_private(self._file, text)
         except OSError as error:
             self._complain(f"could not be written ({error.strerror})")
 

@@ -6,7 +6,6 @@ and those that hold several go on ringing the old one.
 """
 
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.core.words import ExtensionId
+from appliance.private_file import write_private
 
 FILE_NAME: Final = "contact.json"
 VERSION: Final = 1
@@ -75,18 +75,9 @@ class Contacts:
         self.udp_port = port
 
     def _write(self) -> None:
-        """Replace the file whole: a power cut leaves the old one or the new one."""
-        new = self._file.with_suffix(".new")
         text = json.dumps({"version": VERSION, "marks": self._marks, "udp_port": self.udp_port})
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new.unlink(missing_ok=True)
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(descriptor)
-            new.replace(self._file)
+            write_private(self._file, text)
         except OSError as error:
             self.trouble = (
                 f"{self._file} could not be written ({error.strerror}): our Contacts last for this run"

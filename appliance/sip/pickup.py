@@ -15,7 +15,7 @@ from appliance.core.words import DurationMs, InstantMs, PickupStep
 SETTLE_MS: Final = DurationMs(1_000)
 """How long both speak through us before the phone system is asked to take over. Asked in the very moment in
 which the desk phone answered, Asterisk 22 left the caller without sound 4 times of 92 (its native bridge
-loses a race); after half of this wait, never in 100."""
+loses a race); after half of this wait, once on a machine under heavy load."""
 
 HAND_OVER_MS: Final = DurationMs(4_000)
 """How long the phone system may take to join both legs once it was asked (RFC 3515 gives no limit; Asterisk
