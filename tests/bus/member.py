@@ -72,13 +72,14 @@ class Member:
         self.link.perform(PublishLine(LineId(on), calls))
 
     def sees(self, unit: str, on: str = "main") -> list[float]:
-        """The waits of another unit's callers on a line, as it last told them, in whole seconds."""
+        """The waits of another unit's callers on a line, as it last told them, in whole tens of seconds: on a
+        busy machine a word may be on its way for seconds."""
         found = [
             event
             for event in self.events
             if isinstance(event, NeighbourLine) and (event.unit, event.line) == (unit, on)
         ]
-        return [round(call.age_ms / 1000) for call in found[-1].calls] if found else []
+        return [call.age_ms // 10_000 * 10 for call in found[-1].calls] if found else []
 
     def _tell(self, event: Event) -> None:
         self.told.append((time.monotonic(), event))
@@ -90,7 +91,8 @@ class Member:
 @contextlib.contextmanager
 def members(broker: Mosquitto, *units: str, **more: str) -> Iterator[tuple[Member, ...]]:
     """Units on the bus, started and not yet connected."""
-    found = tuple(Member(broker, unit, Log(), **more) for unit in units)
+    logs = [Log() for _ in units]
+    found = tuple(Member(broker, unit, log, **more) for unit, log in zip(units, logs, strict=True))
     for one in found:
         one.link.start()
     try:
@@ -100,3 +102,5 @@ def members(broker: Mosquitto, *units: str, **more: str) -> Iterator[tuple[Membe
             one.link.leave()
         for one in found:
             one.link.join(5)
+        for log in logs:
+            log.close(5)

@@ -60,8 +60,9 @@ def test_a_message_comes_back_with_everything_that_was_said_beside_it(broker: Mo
         said = Message(OWN, b'{"v":1}', False, 30, f"calllight/{SITE}/front/response/pickup", b"\0\1")
         number = front.publish(said)
         heard = [first(news), first(news)]
-        assert said in heard
         assert Acknowledged(number or 0, "") in heard
+        # A second may turn while the broker has it.
+        assert said in heard or replace(said, expiry_s=29) in heard
 
 
 def test_what_a_unit_may_not_write_is_refused_by_its_number(broker: Mosquitto) -> None:

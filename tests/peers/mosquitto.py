@@ -80,9 +80,15 @@ class Mosquitto:
         self.program.signal(signal.SIGCONT)
 
     def read_again(self) -> None:
-        """Give it the rights as they are now."""
+        """Give it the rights as they are now; wait until they hold."""
         self._write_rights()
+        before = self._readings()
         self.program.signal(signal.SIGHUP)
+        # It says so and reads on before it looks at any message again.
+        self.program.until(lambda: self._readings() > before, 10, "mosquitto reads its files again")
+
+    def _readings(self) -> int:
+        return self.program.log_file.read_bytes().count(b"Reloading config.")
 
     def stop(self) -> None:
         """End it, if it runs, frozen or not."""
