@@ -78,19 +78,20 @@ def lit_after_ms(site: TwoUnits) -> float:
 def test_a_flood_of_hostile_messages_darkens_and_delays_no_caller_and_costs_no_memory(
     count: int, of: Callable[[list[float]], float]
 ) -> None:
-    with site_at_kamailio(Setting()) as site:
+    # At one stage for the whole time: what it shows is there for as long as anybody looks.
+    with site_at_kamailio(Setting(line={"stages_s": (0, 60, 120)})) as site:
         # Who listens to all of it here would only take the processor from those who must not.
         site.ears.close()
         pid = site.front.unit.program.pid
         before_kb = rss_kb(pid)
         with flood(site):
             waits_ms = [lit_after_ms(site) for _ in range(count)]
-            report = site.front.unit.status()
+            site.front.unit.until_status(
+                lambda report: report.bus is not None and report.bus.dropped_count > 200, "it was a flood"
+            )
         # The suite shares its processors with others, so its short form asks of the ordinary caller only.
         assert of(waits_ms) <= LIT_MS_MAX, waits_ms
         assert rss_kb(pid) - before_kb < GROWN_KB_MAX
-        assert report.bus is not None
-        assert report.bus.dropped_count > 200, "it was a flood"
         site.back.unit.until_status(
             lambda found: found.bus is not None and found.bus.lost is None, "the bus answers again"
         )

@@ -1,5 +1,6 @@
 """A site file is changed on one unit and travels to the others, over a real broker."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -27,6 +28,8 @@ class Linked:
     board: Board = field(init=False)
     events: list[Event] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Who looks at the board, or changes it, does one thing at a time, as the unit's own thread does."""
 
     def start(self, log: Log) -> None:
         with with_credentials(self.place):
@@ -39,7 +42,15 @@ class Linked:
         self.bus.start()
 
     def ask(self, reply: Reply) -> None:
-        reply(self.board.view(InstantMs(1.0)), InstantMs(1.0))
+        with self.turn:
+            reply(self.board.view(InstantMs(1.0)), InstantMs(1.0))
+
+    def is_rung(self) -> None:
+        """A caller waits from now on; what ended the unit before is forgotten."""
+        with self.turn:
+            offer = Offer(RingId("r1"), ExtensionId("ext-main"), "c1")
+            self.board.receive(RingStarted(offer), InstantMs(0.0))
+            self.stopped.clear()
 
     @property
     def text(self) -> str:
@@ -71,9 +82,7 @@ def test_a_change_on_one_unit_travels_and_each_unit_starts_again_when_nobody_wai
 
         changed = site.folder / "changed.toml"
         changed.write_text(front.text.replace('label = "Main"', 'label = "Reception"'))
-        rings = Offer(RingId("r1"), ExtensionId("ext-main"), "c1")
-        back.board.receive(RingStarted(rings), InstantMs(0.0))
-        back.stopped.clear()
+        back.is_rung()
         said = site.command("change", changed)
         assert said.out.endswith("revision 3; it travels to the other units by itself\n")
         until(lambda: 'label = "Reception"' in back.text, 5, "the other unit has the change")

@@ -1,6 +1,7 @@
 """`call-light watch` and `status --site` on a real broker: what other machines say is seen here at once."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -53,9 +54,8 @@ def test_changes_come_as_lines_where_there_is_no_terminal(site: RunningSite, kim
     try:
         watching.until(lambda: "front  online  1/1 registered" in watching.log(), 10, "the unit is seen")
         say(site, line("front", "main", call("front-1", 3.0, key="ab")))
-        watching.until(
-            lambda: "Main: 0:03  ringing  stage 1  at front" in watching.log(), 5, "the caller is seen"
-        )
+        rings = re.compile(r"Main: 0:\d\d  ringing  stage 1  at front")
+        watching.until(lambda: bool(rings.search(watching.log())), 5, "the caller is seen")
         say(site, line("front", "main", call("front-1", 9.0, key="ab", state="taken", by="back"), rev=2))
         watching.until(lambda: "taken back" in watching.log(), 5, "who takes the caller is seen")
         site.broker.kill()
