@@ -6,14 +6,17 @@ unit and its engine together are to stay under 70 MB.
 
 import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 from appliance.config.configuration import Configuration
 from appliance.errors import CallLightError, ConfigurationRefused
 
 
-def read_apart(file: Path) -> Configuration:
+def read_apart(file: Path, meanwhile: Callable[[], object] = lambda: None) -> Configuration:
     """Return what `config.read` returns. Call it before the first thread starts: it forks.
+
+    `meanwhile` is done here while the other process reads; it must start no thread and touch no settings.
 
     Raises:
         ConfigurationRefused: with every reason, one line each.
@@ -32,6 +35,7 @@ def read_apart(file: Path) -> Configuration:
     os.close(sending)
     try:
         with os.fdopen(receiving, "rb") as pipe:
+            meanwhile()
             answer = pipe.read()
     finally:
         os.waitpid(child, 0)
