@@ -60,7 +60,7 @@ class PickupStep(StrEnum):
     HANDED_OVER = "handed-over"
     """The phone system joined caller and person; we are out."""
     CALLER_GONE = "caller-gone"
-    """The caller hung up before anybody spoke with them."""
+    """The caller hung up before anybody spoke with them, or was a colleague's after all."""
     LEFT = "left"
     """The conversation is over."""
     DROPPED = "dropped"

@@ -207,14 +207,17 @@ class Pickup:
                 pass
 
     def caller_over(self, why: str) -> None:
-        """The caller's leg ended: they hung up, or the phone system took it away."""
+        """The caller's leg ended: they hung up, or the phone system took it away and said why."""
         before, self._stage = self._stage, _Stage.OVER
         self._hands.let_go()
         match before:
             case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
                 self._hands.tell(PickupStep.CALLER_GONE, why)
+            case _Stage.JOINED | _Stage.SETTLING if why:
+                # A colleague's pickup crossed with ours: the phone system gave them the caller after all.
+                self._hands.tell(PickupStep.CALLER_GONE, why)
             case _Stage.JOINED | _Stage.SETTLING:
-                self._hands.tell(PickupStep.LEFT, why)
+                self._hands.tell(PickupStep.LEFT, "")
             case _Stage.HANDING_OVER | _Stage.RELEASED:
                 self._hands.tell(PickupStep.HANDED_OVER if self._replaced else PickupStep.LEFT, why)
             case _:

@@ -56,6 +56,16 @@ def test_a_colleague_whose_answer_came_first_though_ours_was_sent_has_the_caller
     assert endings(desk) == [(Outcome.ANSWERED_ELSEWHERE, 10.5)]
 
 
+def test_a_colleague_who_is_given_the_caller_after_our_desk_phone_answered_has_them() -> None:
+    desk = desk_with_a_phone()
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", JOINED, at_s=11.4)
+    desk.engine_says("a", PickupStep.CALLER_GONE, at_s=11.5, why=QUICKER_WHY)
+    assert desk.shows() == "Main: closing"
+    assert endings(desk) == [(Outcome.ANSWERED_ELSEWHERE, 10.4)]
+
+
 def test_an_engine_that_does_not_answer_in_time_has_failed_and_a_late_answer_still_counts() -> None:
     desk = desk_with_a_phone()
     desk.presses(Button.LINE_1, at_s=11)

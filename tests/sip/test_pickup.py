@@ -250,6 +250,14 @@ def test_a_caller_who_was_answered_elsewhere_meanwhile_is_gone() -> None:
     assert story.did() == ["let go", "caller-gone: somebody else was quicker"]
 
 
+def test_a_caller_whom_the_phone_system_gives_to_a_colleague_after_all_did_not_speak_here() -> None:
+    story = calling()
+    story.pickup.second_answered(at(1_000))
+    story.did()
+    story.pickup.caller_over("somebody else was quicker")
+    assert story.did() == ["let go", "caller-gone: somebody else was quicker"]
+
+
 def test_a_leg_that_ends_before_it_stands_is_only_a_ring_that_ended() -> None:
     story = Story()
     story.pickup.caller_over("")
