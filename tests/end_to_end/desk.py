@@ -26,7 +26,12 @@ DOCTORS: Final = "710"
 COLLEAGUE: Final = "21"
 NEVER_MS: Final = 60_000
 
-PASSWORDS: Final[Mapping[str, str]] = {"601": "melon-secret", "602": "grape-secret", "21": "plum"}
+PASSWORDS: Final[Mapping[str, str]] = {
+    "601": "melon-secret",
+    "602": "grape-secret",
+    "603": "cherry-secret",
+    "21": "plum",
+}
 GROUPS: Final = {
     MAIN: ("601",),
     MAIN_SHARED: ("601", COLLEAGUE),

@@ -185,7 +185,7 @@ def test_of_a_press_and_a_directed_pickup_at_the_same_instant_one_has_the_caller
 ) -> None:
     ring = house.rings(caller)
     with talker(OTHER_HZ, OTHER) as rival:
-        rival.dial(house.asterisk.address, "**9601")
+        rival.dial(house.asterisk.address, "**601")
         house.take(ring)
         caller.until_connected()
         either = lambda: house.steps(ring)[-1:] == ["handed-over"] or rival.is_connected  # noqa: E731
