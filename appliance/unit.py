@@ -66,8 +66,8 @@ ENGINE_STOP_S: Final = 1.4
 it, the unit is gone within 2 s even if a registrar is dead. A second signal does not wait for it at all."""
 
 SEND_ON_S: Final = 20.0
-"""How long the unit waits before it ends, if it has callers who must be sent on first. A second word ends it
-at once."""
+"""How long the unit waits before it ends, if it has callers who must be sent on first, or people who speak
+through it. A second word ends it at once."""
 
 BOARD_FAULT: Final = "board"
 """Names the fault of a defect in the board itself."""
@@ -152,7 +152,7 @@ class Unit:
         while True:
             now_ms = self._clock.now_ms()
             self._beat(now_ms)
-            if stopped_by and (now_ms >= end_ms or not self._board.holds_callers(now_ms)):
+            if stopped_by and (now_ms >= end_ms or not self._board.holds_callers):
                 return stopped_by
             item = self._inbox_item()
             match item:

@@ -91,9 +91,10 @@ class Board:
         """The next instant at which time alone changes something, strictly after the last event; or None."""
         return self._deadline_ms
 
-    def holds_callers(self, now_ms: InstantMs) -> bool:
-        """Return whether the unit should not end yet: somebody whom it took still waits for a person."""
-        return self._taking.pickups.holds_callers(now_ms)
+    @property
+    def holds_callers(self) -> bool:
+        """True while the unit should not end yet: somebody whom it took still waits, or speaks through it."""
+        return self._taking.pickups.holds_callers
 
     def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
         """Take what happened at this instant and return what is to be done, the picture first.

@@ -25,9 +25,6 @@ TAKING_MS_MAX: Final = DurationMs(4_000)
 """How long the engine may take to answer a caller for us, as long as a press may be late (product). Beyond it
 the taking has failed and the caller rings on; an answer that comes later still counts."""
 
-HANDING_OVER_MS: Final = DurationMs(6_000)
-"""How long after a person was joined the phone system may take them over; the engine gives it 4.5 s."""
-
 QUICKER_WHY: Final = "somebody else was quicker"
 """What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
 
@@ -71,17 +68,15 @@ class Pickups:
         dues = [self._due_ms(call) for call in self._followed.values()]
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
-    def holds_callers(self, now_ms: InstantMs) -> bool:
-        """Return whether something may still become of a caller whom we took.
+    @property
+    def holds_callers(self) -> bool:
+        """True while the end of the unit would cut somebody off, or leave them to nobody.
 
-        Whoever speaks with a person through us is no such caller, once the time for a hand-over is past.
+        Whoever speaks with a person through us is one of them: the phone system would not take them over.
+        A kept caller whom nobody can be found for is not; the unit's end is no worse than what they have.
         """
-        open_states = (CallState.TAKING, CallState.ANSWERED, CallState.RETURNING)
-        return any(
-            call.state in open_states
-            or (call.joined_ms is not None and now_ms < call.joined_ms + HANDING_OVER_MS)
-            for call in self._followed.values()
-        )
+        open_states = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN, CallState.RETURNING)
+        return any(call.state in open_states for call in self._followed.values())
 
     @property
     def ours(self) -> Iterator[Call]:

@@ -4,8 +4,7 @@ from appliance.core.dropped import SHOWN_MS
 from appliance.core.effects import NoteCallers, NotedCaller, ReturnCaller, TakeRing
 from appliance.core.events import CallersFound, StopAsked
 from appliance.core.notices import FaultBegan, Outcome
-from appliance.core.pickup import HANDING_OVER_MS
-from appliance.core.words import Button, CallId, InstantMs, LineId, PickupStep, Way
+from appliance.core.words import Button, CallId, LineId, PickupStep, Way
 from tests.core.desk import Desk
 from tests.core.pickups import ANSWERED, FAILED, HANDED_OVER, JOINED, desk_with_a_phone, endings
 
@@ -18,10 +17,6 @@ def desk_with_a_caller_in_hand() -> Desk:
     desk.taps(Button.LINE_1, at_s=11)
     desk.engine_says("a", ANSWERED)
     return desk
-
-
-def holds_callers(desk: Desk) -> bool:
-    return desk.board.holds_callers(InstantMs(desk.now_s * 1000))
 
 
 def test_whoever_is_in_our_hands_is_written_down_for_as_long_as_they_are() -> None:
@@ -78,37 +73,40 @@ def test_a_unit_that_is_to_end_sends_its_caller_on_first_and_takes_nobody_any_mo
     desk.forget()
     desk.tell(StopAsked(), at_s=14)
     assert desk.orders == [ReturnCaller("a", "600")]
-    assert holds_callers(desk)
+    assert desk.board.holds_callers
     desk.rings("b", at_s=15)
     desk.taps(Button.LINE_1, at_s=16)
     assert desk.orders == [ReturnCaller("a", "600")]
     desk.engine_says("a", JOINED, at_s=17)
-    assert holds_callers(desk), "the phone system is about to take them over"
+    assert desk.board.holds_callers, "the phone system is about to take them over"
     desk.engine_says("a", HANDED_OVER, at_s=18)
-    assert not holds_callers(desk)
+    assert not desk.board.holds_callers
 
 
-def test_a_conversation_through_us_does_not_hold_up_the_end() -> None:
+def test_a_conversation_through_us_holds_up_the_end_until_it_is_over() -> None:
     desk = desk_with_a_caller_in_hand()
     desk.engine_says("a", JOINED, at_s=17)
-    desk.tell(StopAsked(), at_s=17 + HANDING_OVER_MS / 1000)
-    assert not holds_callers(desk)
+    desk.tell(StopAsked(), at_s=30)
+    desk.wait_until(49)
+    assert desk.board.holds_callers
+    desk.engine_says("a", PickupStep.LEFT, at_s=49)
+    assert not desk.board.holds_callers
 
 
 def test_a_caller_whom_the_engine_answers_after_the_word_to_end_is_sent_on_too_and_only_once() -> None:
     desk = desk_with_a_phone()
     desk.taps(Button.LINE_1, at_s=11)
     desk.tell(StopAsked(), at_s=11.1)
-    assert holds_callers(desk)
+    assert desk.board.holds_callers
     desk.engine_says("a", ANSWERED, at_s=11.2)
     assert desk.orders == [TakeRing("a", Way.PHONE, "201"), ReturnCaller("a", "600")]
     desk.engine_says("a", FAILED, at_s=12)
     desk.wait_until(200)
     assert len(desk.orders) == 2
-    assert not holds_callers(desk)
+    assert not desk.board.holds_callers
 
 
 def test_a_unit_with_nobody_in_its_hands_may_end_at_once() -> None:
     desk = desk_with_a_phone()
     desk.tell(StopAsked(), at_s=12)
-    assert not holds_callers(desk)
+    assert not desk.board.holds_callers
