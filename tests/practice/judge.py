@@ -88,7 +88,8 @@ def judge(
     """Compare everything that was shown with everything that SIPp's log says.
 
     `shown` begins with the picture before the first caller; its last picture is taken to stand until
-    `until_ms`. By default that is for ever, so it must be dark if every caller has ended.
+    `until_ms`. By default that is for ever, so it must be dark if every caller has ended. Of a caller placed
+    so shortly before `until_ms` that a picture may still have been on its way nothing is asked.
     """
     troubles: list[str] = []
     numbers = {number for line in lines for number in line.numbers}
@@ -111,12 +112,12 @@ def judge(
         troubles += _untrue(place, line, pieces, callers, shown, until_ms)
         for caller in callers:
             at_ms = _lit_at(place, caller, callers, shown)
-            if at_ms is None:
+            if at_ms is not None:
+                latencies[caller.call_id] = at_ms - caller.invited_at_ms
+            elif caller.invited_at_ms + LATE_MS_MAX < until_ms:
                 troubles.append(
                     f"{line.label}: the caller of {_clock(caller.invited_at_ms, start_ms)} was never shown"
                 )
-            else:
-                latencies[caller.call_id] = at_ms - caller.invited_at_ms
     in_order = sorted(placed, key=lambda caller: caller.invited_at_ms)
     found = tuple(latencies[caller.call_id] for caller in in_order if caller.call_id in latencies)
     return Verdict(tuple(troubles), len(placed), found)

@@ -118,7 +118,7 @@ def judge_pixels(
     lines: Sequence[JudgedLine],
     until_ms: float = FOREVER,
 ) -> PixelVerdict:
-    """Hold the pixels against the pictures and against SIPp's log."""
+    """Hold the pixels against the pictures and against SIPp's log, up to `until_ms` as `judge` does."""
     if not shown or not frames:
         return PixelVerdict(("no pixel was ever lit",), ())
     frames = [one for one in frames if one.at_ms < until_ms]
@@ -134,10 +134,10 @@ def judge_pixels(
             invited_ms = caller.invited_at_ms
             if invited_ms > free_ms:
                 at_ms = next((at_ms for at_ms in lit if at_ms >= invited_ms - EARLY_MS_MAX), FOREVER)
-                if at_ms > invited_ms + LATE_MS_MAX:
-                    troubles.append(f"{line.label}: the pixels of a caller were not lit")
-                else:
+                if at_ms <= invited_ms + LATE_MS_MAX:
                     latencies.append(at_ms - invited_ms)
+                elif invited_ms + LATE_MS_MAX < until_ms:
+                    troubles.append(f"{line.label}: the pixels of a caller were not lit")
                 troubles += _not_dark(line, lit, free_ms, invited_ms)
             free_ms = max(free_ms, _over_ms(caller))
         troubles += _not_dark(line, lit, free_ms, until_ms)

@@ -129,6 +129,17 @@ def test_a_caller_who_still_waits_is_judged_until_the_end_of_the_record() -> Non
     )
 
 
+def test_nothing_is_asked_of_a_caller_placed_when_a_picture_had_no_time_left() -> None:
+    waits_on = replace(PATIENT, ending=None, ended_at_ms=None)
+    assert judge([waits_on], [at(0)], LINES, until_ms=1_499).troubles == ()
+    assert judge([waits_on], [at(0)], LINES, until_ms=1_501).troubles == (
+        "Appointments, 1.50 s: shown dark, and was waiting at stage 1",
+        "Appointments: the caller of 1.00 s was never shown",
+    )
+    # One who was lit in time is counted all the same.
+    assert judge([waits_on], TRUE[:2], LINES, until_ms=1_400).latencies_ms == (3.0,)
+
+
 def test_a_phone_system_shown_as_lost_a_number_of_no_line_and_an_empty_record_are_found() -> None:
     lost = Shown(InstantMs(8_000), replace(TRUE[0].picture, overlay=Overlay.LOST))
     assert judge([PATIENT], [*TRUE, lost], LINES).troubles == ("8.00 s: the tower said lost",)

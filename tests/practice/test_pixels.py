@@ -66,6 +66,15 @@ def test_a_caller_who_is_not_lit_is_found() -> None:
     )
 
 
+def test_nothing_is_asked_of_a_caller_placed_when_the_pixels_had_no_time_left() -> None:
+    waits_on = replace(PATIENT, ending=None, ended_at_ms=None)
+    dark = pixels()[:1]
+    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, until_ms=1_499).troubles == ()
+    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, until_ms=1_501).troubles == (
+        "Appointments: the pixels of a caller were not lit",
+    )
+
+
 def test_a_caller_on_the_wrong_line_is_found() -> None:
     swapped = [replace(one, frame=replace(one.frame, segments=one.frame.segments[::-1])) for one in pixels()]
     troubles = judge_pixels([PATIENT], swapped, pictures(), LINES).troubles
