@@ -65,5 +65,6 @@ class PickupTable(Table):
     )
     handset_device: Annotated[str, AfterValidator(kinds.ALSA)] = Field(
         default="",
-        description='With way = "handset": the ALSA name of its sound device. Empty: the machine\'s default.',
+        description='With way = "handset": its sound device, letter by letter as `aplay -L` names it, for'
+        ' instance "plughw:CARD=Handset,DEV=0". Empty: the machine\'s default.',
     )

@@ -121,7 +121,7 @@ class Audio:
         try:
             place = self._devices.lookupDev("ALSA", name) if name else DEFAULT_DEVICE
         except pj.Error:
-            raise LookupError("the handset's sound device is not there") from None
+            raise LookupError("handset_device is none of those that `aplay -L` names") from None
         if self._library.pjsua_set_snd_dev(place, place) != 0:
             self.close_handset()
             raise LookupError("the handset's sound device cannot be opened")

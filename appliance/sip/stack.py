@@ -73,6 +73,8 @@ class Stack:
         config.medConfig.hasIoqueue = False
         config.medConfig.threadCnt = 0
         config.medConfig.clockRate = CLOCK_HZ
+        # A handset is held to the ear: there is no echo to cancel, and the canceller takes music for noise.
+        config.medConfig.ecTailLen = 0
         # Some phone systems take silence for a dead leg.
         config.medConfig.noVad = True
         self._endpoint.libInit(config)

@@ -14,8 +14,8 @@ from appliance.core.events import PickupMoved, RingStarted
 from appliance.core.words import DurationMs, ExtensionId, PickupStep, RingId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
+from tests.peers.sound_card import SoundCard
 from tests.peers.talker import Talker, talker
-from tests.peers.tones import AUDIBLE, KNOWN, WINDOW, amplitude
 from tests.sip.engine_desk import EngineDesk, engine_with, running
 
 CALLER_HZ: Final = 1000
@@ -34,49 +34,17 @@ OPTIONS: Final = {
     "605": "disallow = all\nallow = opus",
     "606": "",
 }
-HANDSET: Final = "plughw:Handset"
-
-PRETENDED: Final = """
-import array, math, pathlib
-from appliance.sip import audio, stack
-
-class Pretended(audio.Audio):
-    # A sound device that our own clock moves: it keeps what it hears, and says a tone of its own.
-    opened, spoken = False, 0
-
-    def open_handset(self, name):
-        if name != {device!r}:
-            raise LookupError("the handset's sound device is not there")
-        self.opened = True
-
-    def close_handset(self):
-        self.opened = False
-
-    def _move(self):
-        super()._move()
-        if self.opened:
-            with open({heard!r}, "ab") as file:
-                file.write(bytes(self._buffer))
-            turn = 2 * math.pi * {hertz} / audio.CLOCK_HZ
-            places = range(self.spoken, self.spoken + audio.FRAME_BYTES // 2)
-            said = array.array("h", (int(8000 * math.sin(turn * place)) for place in places))
-            self.spoken += len(said)
-            self._buffer[:] = said.tobytes()
-            put = self._library.pjmedia_port_put_frame
-            put.argtypes = self._library.pjmedia_port_get_frame.argtypes
-            put(self._port, self._frame)
-
-stack.Audio = Pretended
-"""
+HANDSET: Final = "handset"
 
 
 class House:
     """What a story speaks of. Each begins with both phones free and nobody in our hands."""
 
     def __init__(
-        self, asterisk: Asterisk, phone: Talker, other: Talker, desk: EngineDesk, handset: Path
+        self, asterisk: Asterisk, phone: Talker, other: Talker, desk: EngineDesk, handset: SoundCard
     ) -> None:
-        self._handset = handset
+        self.handset = handset
+        """The handset of the unit."""
         self.asterisk = asterisk
         self.phone = phone
         """The desk phone beside the unit."""
@@ -113,13 +81,6 @@ class House:
         """A press takes this caller for the phone."""
         within_ms = SHORT_MS if short else DurationMs(15_000)
         self.desk.link.take(ring, Way.PHONE, target, confirm_key=confirm_key, answer_within_ms=within_ms)
-
-    def handset_hears(self) -> set[int]:
-        """The known tones in what the handset's sound device heard last."""
-        data = self._handset.read_bytes()[-4 * WINDOW :] if self._handset.exists() else b""
-        # The bridge runs at twice the rate of the tones' ear.
-        samples = list(memoryview(data).cast("h"))[::2]
-        return {hertz for hertz in KNOWN if samples and amplitude(samples, hertz) >= AUDIBLE}
 
     def moves(self) -> list[PickupMoved]:
         """What was told in this story so far."""
@@ -159,8 +120,9 @@ def running_house(folder: Path) -> Iterator[House]:
             for user, password in passwords.items()
         )
         settings = EngineSettings((office, *pbxs.values()), accounts, HANDSET)
-        heard = folder / "handset"
-        program = engine_with(PRETENDED.format(device=HANDSET, heard=str(heard), hertz=OTHER_HZ))
+        handset = SoundCard(folder, HANDSET, OTHER_HZ)
+        seen = {"ALSA_CONFIG_PATH": str(handset.configuration)}
+        program = engine_with(f"import os\nos.environ |= {seen}")
         desk = stack.enter_context(running(settings, folder, program))
         desk.registered(len(accounts))
-        yield House(asterisk, phone, other, desk, heard)
+        yield House(asterisk, phone, other, desk, handset)

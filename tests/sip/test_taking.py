@@ -263,7 +263,7 @@ def test_a_caller_is_taken_on_the_handset_until_the_hook_is_on(house: House, cal
     ring = house.rings(caller)
     house.desk.link.take(ring, Way.HANDSET)
     caller.until_hears(OTHER_HZ)
-    until(lambda: house.handset_hears() == {CALLER_HZ}, 5, "the handset hears the caller")
+    until(lambda: house.handset.hears() == {CALLER_HZ}, 5, "the handset hears the caller")
     with talker(CALLER_HZ, "0302666") as second:
         rings_on = house.rings(second)
         house.desk.link.take(rings_on, Way.HANDSET)
