@@ -65,6 +65,7 @@ class Panel:
         self._stuck_at_ms: dict[Button, InstantMs] = {}
         self._hold_at_ms: InstantMs | None = None
         self._away_until_ms: InstantMs | None = None
+        self._has_been_away = False
         self._lamp_test = LampTest(settings.lines)
         self._blinks = dict.fromkeys(self._buttons, 0)
         self._lamps = tuple(ButtonLamp() for _ in self._buttons)
@@ -151,9 +152,15 @@ class Panel:
         self._release(event.button)
 
     def say_away(self, now_ms: InstantMs) -> None:
-        """Let the other units know that the people here are away, if they are."""
+        """Let the other units know whether the people here are away: some may have missed the last word.
+
+        People who never went are known to be there.
+        """
         if self._away_until_ms is not None:
+            self._has_been_away = True
             self.asked.append(AskAway(True, DurationMs(self._away_until_ms - now_ms)))
+        elif self._has_been_away:
+            self.asked.append(AskAway(False, DurationMs(0)))
 
     def ask_lamp_test(self, now_ms: InstantMs) -> None:
         """Begin the lamp test, unless it runs or somebody waits."""

@@ -93,6 +93,17 @@ def test_a_unit_that_comes_later_or_was_cut_off_hears_that_the_desk_is_away() ->
     assert attic.shows(at_s=40 + AWAY_S) == "dark"
 
 
+def test_a_unit_that_was_cut_off_hears_that_the_desk_is_back() -> None:
+    bus = desk_and_back()
+    front, back = bus.desks.values()
+    front.taps(Button.AWAY, at_s=10)
+    bus.is_cut_off("back", at_s=20)
+    front.taps(Button.AWAY, at_s=30)
+    assert back.shows() == "fault; away takeable"
+    bus.is_mended("back", at_s=40)
+    assert back.shows() == "dark"
+
+
 def test_a_unit_that_starts_again_is_not_away() -> None:
     bus = desk_and_back()
     back = bus.desks["back"]
