@@ -20,8 +20,8 @@ class Client(Protocol):
         """Ask for everything under these patterns; return the number of the request, or None if it is
         lost."""
 
-    def close(self, within_s: float = 0.0) -> None:
-        """Take leave; what was handed over may be on its way for so long."""
+    def close(self, within_s: float = 0.0, *, with_will: bool = False) -> None:
+        """Take leave, with or without our will; what was handed over may be on its way for so long."""
 
 
 ClientMaker = Callable[[BusSettings, Message, Callable[[News], None]], Client]

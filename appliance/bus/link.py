@@ -4,17 +4,18 @@ One thread does all of it. The unit's own thread and the client's only leave som
 wrong here, the unit's own callers, lights and buttons do not notice.
 """
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, assert_never
 
+from appliance.bus.away import AwayWord
 from appliance.bus.book import Book
 from appliance.bus.client import ClientMaker
 from appliance.bus.discovery import STATUS_TOPIC, Discovery
 from appliance.bus.happenings import shown
 from appliance.bus.hearing import Echoed, Hearing, Refusal, RepublishAsked, TwinSeen
+from appliance.bus.leave import LEAVE_S, take_leave
 from appliance.bus.life import Life, Rebuild, SendEcho
 from appliance.bus.machine import clock_is_synchronised, rss_kb
 from appliance.bus.mail import Delivery, Mail
@@ -47,9 +48,9 @@ TWIN_PAUSE_MS: Final = DurationMs(20_000)
 """How long a unit keeps away after another one pushed it out under its own name. Two that came back at once
 would push each other out for ever, and neither would hear a caller."""
 
-LEAVE_S: Final = 0.3
-"""How long the end of the unit waits for the broker to take our last word. Without it the will says the same,
-some seconds later."""
+AGAIN_MS: Final = DurationMs(1_000)
+"""How long after a loss the next client is built. paho would connect again by itself, and then say again what
+the broker had not yet taken, as if it were true now: a press of a minute ago, or an event that is over."""
 
 _NEVER_MS: Final = InstantMs(float("inf"))
 
@@ -96,6 +97,7 @@ class BusLink:
         # From here on only the link's thread writes.
         self._speech = Speech(about)
         self._hearing = Hearing(about.site, about.unit, about.boot, about.site_copy.hear)
+        self._away = AwayWord()
         self._book = Book(about.site, about.unit, about.boot, [line.id for line in about.lines])
         self._life = Life(clock.now_ms())
         self._trouble = Trouble()
@@ -145,6 +147,7 @@ class BusLink:
             neighbours=self._hearing.status(),
             refused_count=self._hearing.refused_count,
             dropped_count=self._mail.dropped_count,
+            events_lost_count=self._voice.outbox.lost_count,
             site_revision=self._about.site_copy.revision,
         )
 
@@ -155,7 +158,8 @@ class BusLink:
         """
         delivery = self._mail.take()
         if delivery.closing:
-            self._take_leave()
+            last_word = self._speech.state("offline") if self._life.is_connected else None
+            take_leave(self._voice, self._mail, self._trouble, self._clock, last_word)
             return None
         if now_ms >= self._build_due_ms:
             self._build(now_ms)
@@ -171,7 +175,7 @@ class BusLink:
         self._turned_ms = self._clock.now_ms()
         dues = [self._life.due_ms, self._hearing.due_ms, self._trouble.due_ms, self._build_due_ms]
         if self._life.is_connected:
-            dues += [self._book.due_ms, self._health_due_ms, self._discovery.due_ms]
+            dues += [self._book.due_ms, self._away.due_ms, self._health_due_ms, self._discovery.due_ms]
         return min(dues)
 
     def _run(self) -> None:
@@ -201,6 +205,7 @@ class BusLink:
             case Disconnected():
                 self._lose(news, now_ms)
             case Acknowledged(number, refusal):
+                self._voice.outbox.acknowledged(number)
                 self._post_all(self._trouble.acknowledged(number, refusal, now_ms))
             case _:
                 assert_never(news)
@@ -228,9 +233,10 @@ class BusLink:
         self._life.disconnected(news.why, now_ms)
         if news.taken_over:
             self._post_all(self._trouble.twin(self._about.unit, now_ms))
-        if was_connected and self._trouble.has_twin:
+        if was_connected:
             self._voice.close()
-            self._build_due_ms = InstantMs(now_ms + TWIN_PAUSE_MS)
+            pause_ms = TWIN_PAUSE_MS if self._trouble.has_twin else AGAIN_MS
+            self._build_due_ms = InstantMs(now_ms + pause_ms)
 
     def _post_all(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -246,6 +252,7 @@ class BusLink:
     def _say_all(self, now_ms: InstantMs) -> None:
         self._voice.say((*self._speech.introduction(), self._discovery.message()))
         self._book.repeat(now_ms)
+        self._away.repeat()
         self._health_due_ms = now_ms
 
     def _live(self, now_ms: InstantMs) -> None:
@@ -261,38 +268,25 @@ class BusLink:
                     assert_never(due)
 
     def _speak(self, delivery: Delivery, now_ms: InstantMs) -> None:
-        """Say what the unit wants said; what is not kept in the book is lost while there is no connection."""
+        """Say what the unit wants said. Who asks for a caller, or is to be answered, is not served by a word
+        that waited: that one is lost while there is no connection."""
+        now = self._wall()
         for line in delivery.lines:
             self._book.keep(line.line, line.calls, now_ms)
+        for notice, caller in delivery.notices:
+            self._voice.outbox.keep(self._speech.events(notice, caller, now), now_ms)
+        said = self._away.keep(delivery.said, now_ms)
         if not self._life.is_connected:
             return
-        now = self._wall()
+        if not self._life.is_lost:
+            self._voice.tell(now_ms)
         self._voice.say(self._book.say(now_ms, now))
-        for effect in delivery.said:
+        for effect in (*said, *self._away.say(now_ms)):
             self._voice.say(
                 self._speech.carry_out(effect, self._hearing.online, self._hearing.requests.reply_to)
             )
-        for notice, caller in delivery.notices:
-            self._voice.say(self._speech.events(notice, caller, now))
         if delivery.vitals is not None:
             self._voice.say([self._speech.health(delivery.vitals, rss_kb(), clock_is_synchronised(), now_ms)])
         if now_ms >= self._health_due_ms:
             self._health_due_ms = InstantMs(now_ms + HEALTH_EVERY_MS)
             self._ask_vitals(self._mail.put_vitals)
-
-    def _take_leave(self) -> None:
-        """Say ourselves that we go, for no will follows a clean end; and wait until the broker has all of it.
-
-        Our last word stands behind everything that was said before, and a client that disconnects drops what
-        is not yet on its way.
-        """
-        with contextlib.suppress(Exception):
-            if self._life.is_connected:
-                self._voice.say([self._speech.state("offline")])
-            give_up_ms = self._clock.now_ms() + LEAVE_S * 1000
-            while self._trouble.is_waiting and (left_ms := give_up_ms - self._clock.now_ms()) > 0:
-                self._mail.wait(DurationMs(left_ms))
-                for news in self._mail.take().news:
-                    if isinstance(news, Acknowledged):
-                        self._trouble.acknowledged(news.number, news.refusal, self._clock.now_ms())
-            self._voice.close(LEAVE_S)

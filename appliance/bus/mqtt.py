@@ -153,14 +153,15 @@ class Connection:
         _, number = self._client.subscribe([(pattern, QOS) for pattern in patterns])
         return number
 
-    def close(self, within_s: float = 0.0) -> None:
-        """Take leave of the broker, which then sends no will, and be heard no more.
+    def close(self, within_s: float = 0.0, *, with_will: bool = False) -> None:
+        """Take leave of the broker, which then sends no will unless it is to, and be heard no more.
 
         What was handed over may be on its way for so long. paho's thread may still be busy with a broker that
         does not answer; it is left to end by itself, within the keepalive.
         """
         self._hear = _deaf
-        self._client.disconnect()
+        how = "Disconnect with will message" if with_will else "Normal disconnection"
+        self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, how))
         closing = threading.Thread(target=self._client.loop_stop, name="bus-closing", daemon=True)
         closing.start()
         closing.join(within_s)

@@ -2,12 +2,15 @@
 none."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from appliance.bus.client import Client, ClientMaker
 from appliance.bus.message import Message, News
+from appliance.bus.outbox import Outbox
 from appliance.bus.settings import BusSettings
 from appliance.bus.topics import topic_of
 from appliance.bus.trouble import Trouble
+from appliance.core.words import InstantMs
 
 
 class Voice:
@@ -27,12 +30,15 @@ class Voice:
         self._hear = hear
         self._trouble = trouble
         self._client: Client | None = None
+        self.outbox: Final = Outbox()
+        """Events that the broker does not have yet."""
 
     def build(self, will: Message) -> str:
         """Close the client, if there is one, and start another; return why that cannot be, or an empty
         text."""
         self.close()
         self._trouble.reconnected()
+        self.outbox.begin_anew()
         try:
             self._client = self._make_client(self._settings, will, self._hear)
         except OSError as error:
@@ -49,12 +55,25 @@ class Voice:
         """Hand messages over. One that the client does not take is lost; so is the next echo, and then all is
         said again."""
         for message in messages:
-            if self._client is not None:
-                found = topic_of(message.topic)
-                self._trouble.sent(self._client.publish(message), found[0].name if found else "message")
+            self._publish(message)
 
-    def close(self, within_s: float = 0.0) -> None:
-        """Take leave, if there is a client; what was handed over may be on its way for so long."""
+    def tell(self, now_ms: InstantMs) -> None:
+        """Hand the events over that the client does not have yet."""
+        self.outbox.speak(now_ms, self._publish)
+
+    def close(self, within_s: float = 0.0, *, with_will: bool = False) -> None:
+        """Take leave, if there is a client; what was handed over may be on its way for so long.
+
+        A broker sends no will after that, unless it is to.
+        """
         if self._client is not None:
-            self._client.close(within_s)
+            self._client.close(within_s, with_will=with_will)
             self._client = None
+
+    def _publish(self, message: Message) -> int | None:
+        if self._client is None:
+            return None
+        number = self._client.publish(message)
+        found = topic_of(message.topic)
+        self._trouble.sent(number, found[0].name if found else "message")
+        return number

@@ -215,8 +215,8 @@ class SimulatedClient:
         self._later(lambda: self._broker.subscribe(self, patterns), lambda: None)
         return self._number
 
-    def close(self, within_s: float = 0.0) -> None:  # noqa: ARG002
-        """Take leave."""
+    def close(self, within_s: float = 0.0, *, with_will: bool = False) -> None:  # noqa: ARG002
+        """Take leave; no unit of the simulation ends while it has something to say."""
         self._is_closed = True
         if self._broker.reaches(self.unit):
             self._broker.leave(self)

@@ -125,6 +125,8 @@ class BusStatus:
     """Messages that came faster than they are read."""
     site_revision: int = 0
     """The revision of our own site file; 0 without one."""
+    events_lost_count: int = 0
+    """Events that were told to nobody: the broker was away until they were over, or there were too many."""
 
     @property
     def site_difference(self) -> str:

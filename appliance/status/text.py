@@ -78,6 +78,8 @@ def _bus(bus: BusStatus) -> Iterator[str]:
         yield f"messages refused: {bus.refused_count}"
     if bus.dropped_count:
         yield f"messages dropped, they came too fast: {bus.dropped_count}"
+    if bus.events_lost_count:
+        yield f"events told to nobody, the broker was away: {bus.events_lost_count}"
 
 
 def _neighbour(one: NeighbourStatus) -> tuple[str, ...]:

@@ -196,6 +196,48 @@ def test_whatever_a_user_with_rights_sends_is_refused_counted_and_logged_once(
     assert not any("not json" in line for line in logged)
 
 
+def test_what_happens_while_the_cable_is_out_is_told_when_it_is_in_again(
+    broker: Mosquitto, ears: Listener
+) -> None:
+    with running_gate(broker.port) as gate:
+        port, broker.port = broker.port, gate.port
+        with members(broker, "front") as (front,):
+            broker.port = port
+            front.until_back()
+            front.link.tell(FaultBegan("first", ""))
+            ears.until_heard("front/event", lambda event: event.detail == "first", "the first one is told")
+            gate.cut()
+            front.link.tell(FaultBegan("second", ""))
+            front.link.perform(AskPickup("back", "front-front-1-1", "back-1-0"))
+            front.link.perform(AskAway(True, DurationMs(60_000)))
+            gate.pass_on()
+            ears.until_heard("front/event", lambda event: event.detail == "second", "the second one, too")
+            front.link.tell(FaultBegan("third", ""))
+            ears.until_heard("front/event", lambda event: event.detail == "third", "and the third")
+    told = [one for one in ears.heard if one.topic == f"calllight/{SITE}/front/event"]
+    assert len(told) == 3
+    assert told[1].expiry_s is not None
+    assert told[1].expiry_s < 60, "what it waited is gone of its time"
+    assert not any("request/pickup" in one.topic for one in ears.heard), "a press of before takes nobody"
+
+
+def test_away_that_is_drummed_on_ends_at_the_others_as_it_was_left(broker: Mosquitto) -> None:
+    with members(broker, "front", "back") as (front, back):
+        for one in (front, back):
+            one.until_back()
+        front.until_told(lambda event: event == NeighbourOnline("back", "back-1"), "the front met the back")
+        for press in range(21):
+            front.link.perform(AskAway(press % 2 == 0, DurationMs(60_000 + 10_000 * press)))
+
+        def told() -> list[AwayAsked]:
+            return [event for event in back.events if isinstance(event, AwayAsked)]
+
+        # The press before the last one was to be for 10 s less.
+        until(lambda: bool(told()) and told()[-1].for_ms > 250_000, 10, "the last word is heard")
+        assert told()[-1].on
+        assert back.link.status().refused_count == 0
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("how", ["frozen", "half-open"])
 def test_a_broker_that_falls_silent_with_its_connection_open_is_lost_and_found(how: str) -> None:

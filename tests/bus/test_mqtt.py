@@ -20,6 +20,7 @@ from tests.peers.mosquitto import SITE, STRANGER, Mosquitto, running_mosquitto
 from tests.peers.program import free_port
 
 OWN: Final = f"calllight/{SITE}/front/state"
+ECHO: Final = b'{"v":1,"boot":"b0b0","count":1}'
 WILL: Final = Message(OWN, b'{"v":1,"state":"offline","boot":"f0f0"}', retain=True)
 
 
@@ -160,3 +161,21 @@ def test_a_defect_of_ours_in_a_callback_does_not_end_the_thread(broker: Mosquitt
         assert Message(f"calllight/{SITE}/front/echo", b"{}") in found
     finally:
         connection.close(5)
+
+
+def test_who_takes_leave_without_being_heard_leaves_the_last_word_to_the_will(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.bus.mqtt.WILL_DELAY_S", 0)
+    with listening(broker) as ears:
+        for with_will, states in ((False, []), (True, ["offline"])):
+            with connected(settings_at(broker)) as (front, news):
+                assert first(news) == Connected()
+                front.close(5, with_will=with_will)
+            # The broker has sent a will before it takes what is said after the end.
+            with connected(settings_at(broker, "back")) as (back, news):
+                assert first(news) == Connected()
+                back.publish(Message(f"calllight/{SITE}/back/echo", ECHO))
+                ears.until_heard("back/echo", bool, "what was said later")
+            assert ears.states("front") == states
+            ears.heard.clear()

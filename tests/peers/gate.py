@@ -1,4 +1,4 @@
-"""A stretch of network between a client and a server on loopback, which can go dead without a word."""
+"""A stretch of network between a client and a server on loopback: cut, or dead without a word."""
 
 import contextlib
 import selectors
@@ -7,19 +7,19 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from tests.peers.program import LOOPBACK
+from tests.peers.program import LOOPBACK, until
 
 CHUNK_BYTES: Final = 65_536
 
 
 class Gate:
-    """Passes on what comes, until it swallows it; every connection stays open."""
+    """Passes on what comes, until it swallows it with every connection open, or is cut."""
 
     def __init__(self, to_port: int) -> None:
         self._to_port = to_port
         self._listener = socket.create_server((LOOPBACK, 0))
         self.port: int = self._listener.getsockname()[1]
-        self._swallows = False
+        self._swallows = self._is_cut = False
         self._dead: set[socket.socket] = set()
         self._ended = False
         self._ways = selectors.DefaultSelector()
@@ -31,9 +31,14 @@ class Gate:
         """From now on nothing arrives, in either direction."""
         self._swallows = True
 
+    def cut(self) -> None:
+        """Close every connection, and from now on each new one at once."""
+        self._is_cut = True
+        until(lambda: len(self._ways.get_map()) == 1, 5, "nobody is connected")
+
     def pass_on(self) -> None:
         """Let new connections through; those of before stay dead."""
-        self._swallows = False
+        self._swallows = self._is_cut = False
 
     def close(self) -> None:
         self._ended = True
@@ -44,10 +49,15 @@ class Gate:
 
     def _run(self) -> None:
         while not self._ended:
+            if self._is_cut:
+                for key in [key for key in self._ways.get_map().values() if key.data is not None]:
+                    self._ways.unregister(key.fileobj)
+                    key.fileobj.close()  # type: ignore[union-attr]
             for key, _ in self._ways.select(0.05):
                 if key.data is None:
                     self._accept()
-                else:
+                elif key.fd in self._ways.get_map():
+                    # The other end did not close in the same instant.
                     self._carry(key.fileobj, key.data)  # type: ignore[arg-type]
 
     def _accept(self) -> None:

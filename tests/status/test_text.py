@@ -107,10 +107,11 @@ def test_the_bus_and_the_other_units_are_named_where_there_is_a_bus() -> None:
     )
     differs = replace(quiet, bus=replace(bus, site_revision=5))
     assert "site files DIFFER: ours has revision 5, back has 4\n" in status_text(differs)
-    lost = BusStatus("broker.example:8883", "refused", (), 3, 70)
+    lost = BusStatus("broker.example:8883", "refused", (), 3, 70, 0, 2)
     said = status_text(replace(quiet, bus=lost))
     assert "bus: broker.example:8883 LOST: refused\nother units: none\nmessages refused: 3\n" in said
     assert "messages dropped, they came too fast: 70\n" in said
+    assert "events told to nobody, the broker was away: 2\n" in said
     assert decode(encode(replace(quiet, bus=bus))) == replace(quiet, bus=bus)
 
 
