@@ -39,8 +39,8 @@ RUN_S_MAX: Final = 1_200
 
 
 def packages(release: str) -> list[str]:
-    """What is in a root: a Debian with systemd, `make`, and what a unit needs."""
-    names = [name for name, when, *_ in package_rows() if "unit" in when.split(",")]
+    """What is in a root: a Debian with systemd, `make`, and what a unit and a site's broker need."""
+    names = [name for name, when, *_ in package_rows() if {"unit", "broker"} & set(when.split(","))]
     newest_first = [name.split("|")[0 if release == "trixie" else -1] for name in names]
     return ["systemd", "systemd-sysv", "dbus", "udev", "make", *newest_first]
 
