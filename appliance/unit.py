@@ -25,6 +25,7 @@ from appliance.core.effects import (
     AskAway,
     AskMute,
     AskPickup,
+    DialPickup,
     Effect,
     EndRing,
     HangUp,
@@ -52,6 +53,7 @@ from appliance.core.words import DurationMs, InstantMs
 from appliance.errors import ExitCode
 from appliance.inbox import Asked, Happened, Inbox, Stopped
 from appliance.log import Log, Severity
+from appliance.phone.desk import DeskPhone
 from appliance.service import Service, standing
 from appliance.sip.link import EngineLink
 from appliance.status import LAMP_TEST_SOCKET_NAME, StatusReport, StatusServer, TowerStatus, report_of
@@ -92,6 +94,7 @@ class Unit:
         self._link = EngineLink(
             configuration.engine, self.inbox.post, state_directory=configuration.state_directory
         )
+        self._phone = DeskPhone(configuration.phone, self.inbox.post)
         self._bus: Bus = open_bus(
             configuration,
             boot,
@@ -226,14 +229,10 @@ class Unit:
                 self._towers.show(picture)
             case PlaySound(sound):
                 self._towers.play(sound)
-            case EndRing(ring):
-                self._link.end_ring(ring)
-            case TakeRing(ring, way, target, headers, key, within_ms):
-                self._link.take(ring, way, target, headers, confirm_key=key, answer_within_ms=within_ms)
-            case ReturnCaller(ring, target):
-                self._link.return_caller(ring, target)
-            case HangUp(ring):
-                self._link.hang_up(ring)
+            case EndRing() | TakeRing() | ReturnCaller() | HangUp():
+                self._link.perform(effect)
+            case DialPickup():
+                self._phone.dial(effect)
             case NoteCallers():
                 self._callers_file.note(effect)
             case Tell(notice):

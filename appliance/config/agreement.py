@@ -39,7 +39,7 @@ def disagreements(raw: Raw, line_count: int) -> list[Problem]:
     """
     alone = [
         problem
-        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers, _pins, _bus)
+        for check in (_counts, _ids, _references, _pbx, _lines_told_twice, _towers, _pins, _bus, _pickup)
         for problem in check(raw)
     ]
     return [*alone, *_lines_without_end(raw, line_count)]
@@ -233,6 +233,29 @@ def _bus(raw: Raw) -> Iterator[Problem]:
         if extension.get("id") == "bus":
             yield Problem(("extension", index, "id"), "names the credential of [bus]: choose another id")
 
+
+def _pickup(raw: Raw) -> Iterator[Problem]:
+    pickup = raw.get("pickup")
+    if not isinstance(pickup, dict) or pickup.get("way") != "dial":
+        return
+    for setting, what in _NEEDED_TO_DIAL.items():
+        if not pickup.get(setting):
+            yield Problem(("pickup", "way"), f'is "dial", so {setting} must name {what}')
+    url, known = pickup.get("phone_url"), bool(pickup.get("phone_certificate"))
+    if isinstance(url, str) and url and url.startswith("https:") != known:
+        needs = "is https, so phone_certificate must name the phone's own certificate"
+        yield Problem(("pickup", "phone_url"), needs if not known else "must be https with phone_certificate")
+    for index, extension in tables(raw, "extension"):
+        if extension.get("id") == "phone":
+            yield Problem(("extension", index, "id"), "names the credential of [pickup]: choose another id")
+
+
+_NEEDED_TO_DIAL: Final = {
+    "phone_make": "the make of the desk phone",
+    "phone_url": "its address",
+    "pickup_code": "what it dials",
+}
+"""The settings of [pickup] without which no phone can be told to dial."""
 
 PULLED_UP: Final = (2, 3)
 """Pins with a resistor of 1.8 kOhm to 3.3 V on the board, for I2C."""

@@ -5,13 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 
 from appliance.config import kinds
-from appliance.config.table import FilePath, Table
+from appliance.config.table import FilePath, Password, Table
 
 MaybeId = Annotated[str, AfterValidator(kinds.MAYBE_ID)]
-Password = Annotated[
-    SecretStr, AfterValidator(lambda text: SecretStr(kinds.password(text.get_secret_value())))
-]
-"""Never shown by `str`, `repr`, an error or `show`."""
 
 
 class BusTable(Table):

@@ -10,6 +10,7 @@ from pathlib import Path
 from appliance.bus.settings import BusSettings
 from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId
+from appliance.phone.settings import PhoneSettings
 from appliance.sip.settings import EngineSettings
 from appliance.site.plan import SitePlan
 from appliance.tower.lamps import Lamp
@@ -56,6 +57,8 @@ class Configuration:
     """What it says; None for a unit that has none."""
     bus: BusSettings | None = None
     """The broker; None for a unit that works alone."""
+    phone: PhoneSettings | None = None
+    """The desk phone that is told to dial; None where none is."""
     warnings: tuple[str, ...] = ()
     """What is allowed and yet worth a person's look, one line each."""
 

@@ -1,9 +1,11 @@
 """From the settings tree to the plain configuration that the unit works with."""
 
 from pathlib import Path
+from typing import Final
 
 from appliance.bus.settings import BusSettings, CallerShown
 from appliance.config.configuration import Configuration, TowerSettings
+from appliance.config.kinds import phone_place
 from appliance.config.load import Loaded, site_file_of
 from appliance.config.tables import ExtensionTable, LineTable, PbxTable, Tables
 from appliance.config.tower_table import TowerTable
@@ -16,6 +18,7 @@ from appliance.core.settings import (
     SiteSettings,
 )
 from appliance.core.words import LINE_BUTTONS, Button, DurationMs, ExtensionId, LineId, UnitId, Way
+from appliance.phone.settings import PhoneSettings
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from appliance.tower.bought import BOUGHT, NONE, colours_of
 from appliance.tower.lamps import LampColour, assign
@@ -40,6 +43,7 @@ def configuration_of(loaded: Loaded) -> Configuration:
         site=loaded.site,
         site_file=site_file_of(tables.unit),
         bus=_bus(tables),
+        phone=_phone(tables),
         warnings=tuple(warnings_of(loaded)),
     )
 
@@ -56,6 +60,25 @@ def _bus(tables: Tables) -> BusSettings | None:
         unit=tables.unit.name,
         password=bus.password.get_secret_value(),
         caller=CallerShown(bus.caller),
+    )
+
+
+def _phone(tables: Tables) -> PhoneSettings | None:
+    pickup = tables.pickup
+    place = phone_place(pickup.phone_url)
+    if pickup.way != "dial" or place is None:
+        return None
+    address, port = place
+    return PhoneSettings(
+        make=pickup.phone_make,
+        address=address,
+        port=port,
+        certificate_file=pickup.phone_certificate,
+        codes={
+            ExtensionId(one.id): pickup.pickup_code.replace("{user}", one.user) for one in tables.extension
+        },
+        user=pickup.phone_user,
+        password=pickup.phone_password.get_secret_value(),
     )
 
 
@@ -107,7 +130,7 @@ def _pickup(loaded: Loaded) -> PickupSettings:
     table = loaded.tables.pickup
     target = pickup_target(loaded)
     return PickupSettings(
-        way=None if table.way == "none" or not (target or table.way == "handset") else Way(table.way),
+        way=None if table.way == "none" or not (target or table.way in _WITHOUT_TARGET) else Way(table.way),
         target=target,
         headers=table.headers,
         confirm_key=table.confirm == "key",
@@ -115,6 +138,10 @@ def _pickup(loaded: Loaded) -> PickupSettings:
         return_target=table.return_target,
         return_after_ms=DurationMs(table.return_after_s * 1000),
     )
+
+
+_WITHOUT_TARGET: Final = ("handset", "dial")
+"""Ways in which nobody is called by the PBX's own dialling."""
 
 
 def _line(line: LineTable) -> LineSettings:

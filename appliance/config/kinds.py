@@ -47,6 +47,7 @@ _DIAL: Final = re.compile(r"(?:sips?:)?[A-Za-z0-9*#+\-_.!~&=$,;?/@:\[\]]+")
 _HEADER_LINE: Final = re.compile(r"([^:]+): ?([\x20-\x7e]+)")
 _NAME_PART: Final = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"{_NAME_PART}(?:\.{_NAME_PART})*\.?")  # RFC 1123 section 2.1
+_PHONE_URL: Final = re.compile(r"(https?)://(\[[0-9A-Fa-f:.]+\]|[0-9.]+)(?::([0-9]{1,5}))?/?")
 _SIP_URI: Final = re.compile(r"sips?:(\[[0-9A-Fa-f:.]+\]|[^\[\]:;?@/\s]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 
 # Headers of every INVITE that say nothing of the line: their values differ by caller or by hop (RFC 3261).
@@ -106,6 +107,21 @@ def _is_header_line(text: str) -> bool:
     """Return whether the text is one header, and none that the engine must write itself."""
     found = _HEADER_LINE.fullmatch(text)
     return found is not None and HEADER.fits(found[1]) and bool(found[2].strip())
+
+
+def phone_place(text: str) -> tuple[str, int] | None:
+    """Return the IP address and the port of a phone's URL; None if it is no such URL."""
+    found = _PHONE_URL.fullmatch(text)
+    if found is None or not _parses(ip_address, address := found[2].strip("[]")):
+        return None
+    if (":" in address) != (found[2] != address):
+        return None
+    port = int(found[3]) if found[3] else 443 if found[1] == "https" else 80
+    return (address, port) if 1 <= port <= 65535 else None
+
+
+def _is_phone_url(text: str) -> bool:
+    return phone_place(text) is not None
 
 
 def _is_one_line(text: str, length_max: int) -> bool:
@@ -186,6 +202,24 @@ DIAL: Final = Kind(
     f"what the PBX can dial: at most {VALUE_LENGTH_MAX} letters, digits and signs such as * # +",
     "*80201",
     lambda text: len(text) <= VALUE_LENGTH_MAX and _DIAL.fullmatch(text) is not None,
+    may_be_empty=True,
+)
+PICKUP_CODE: Final = Kind(
+    f"{DIAL.allowed}, and {{user}} for the user of the extension at which the caller rings",
+    "**{user}",
+    lambda text: DIAL.fits(text.replace("{user}", "601")),
+    may_be_empty=True,
+)
+PHONE_URL: Final = Kind(
+    "http:// or https:// and an IP address, an IPv6 address in brackets, perhaps with a port",
+    "https://192.0.2.21",
+    _is_phone_url,
+    may_be_empty=True,
+)
+PHONE_USER: Final = Kind(
+    f"at most {USER_LENGTH_MAX} printable characters of ASCII without quotes, backslashes and colons",
+    "admin",
+    lambda text: _is_one_line(text, USER_LENGTH_MAX) and text.isascii() and not set(text) & {'"', "\\", ":"},
     may_be_empty=True,
 )
 HEADER_LINE: Final = Kind(

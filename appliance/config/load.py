@@ -17,7 +17,7 @@ from pydantic_settings import SettingsError
 from appliance.config.agreement import Problem, Raw, disagreements, ids, near, tables
 from appliance.config.describe import TABLE_NAMES, heading, is_list
 from appliance.config.locate import KeyPath, Places, locate
-from appliance.config.passwords import BUS_SECRETS, given_bus_secrets, given_passwords, is_private
+from appliance.config.passwords import SECRETS, given_passwords, given_secrets, is_private
 from appliance.config.refusals import Detail, line_of, not_a_table, problems_of
 from appliance.config.tables import ENVIRONMENT_PREFIX, Tables, UnitTable, systemd_directories
 from appliance.errors import ConfigurationRefused, printable
@@ -39,8 +39,8 @@ class Loaded:
     """True if nobody but this user and root can read the file."""
     written_passwords: frozenset[int]
     """The extensions whose password stands in the file, counted from 0, even if another source wins."""
-    written_secrets: tuple[str, ...]
-    """The settings of [bus] that are secret and stand in the file."""
+    written_secrets: tuple[tuple[str, str], ...]
+    """The other secrets that stand in the file, by table and setting."""
     file: str
     places: Places
     site: SitePlan | None = None
@@ -63,14 +63,14 @@ def load(file: Path) -> Loaded:
     name = printable(str(file))
     places = locate(text)
     passwords, problems = given_passwords(raw, os.environ)
-    secrets, bus_problems = given_bus_secrets(os.environ)
-    problems += bus_problems + _environment_problems(os.environ) + _unknown_tables(raw)
+    secrets, secret_problems = given_secrets(os.environ)
+    problems += secret_problems + _environment_problems(os.environ) + _unknown_tables(raw)
     origins = _origins(raw, places, name) | {
         ("extension", index, "password"): source for index, (_, source) in passwords.items()
     }
-    origins |= {("bus", setting): source for setting, (_, source) in secrets.items()}
+    origins |= {path: source for path, (_, source) in secrets.items()}
     complete = _with_passwords(raw, {index: password for index, (password, _) in passwords.items()})
-    complete = _with_secrets(complete, {setting: text for setting, (text, _) in secrets.items()})
+    complete = _with_secrets(complete, {path: text for path, (text, _) in secrets.items()})
     found: Tables | None = None
     try:
         found = Tables(**{name: complete[name] for name in TABLE_NAMES if _is_mergeable(complete, name)})
@@ -89,8 +89,7 @@ def load(file: Path) -> Loaded:
         lines = [line_of(problem, name, places, origins) for problem in problems]
         raise ConfigurationRefused(*dict.fromkeys(sorted(lines, key=_by_line)))
     written = frozenset(index for index, table in tables(raw, "extension") if table.get("password"))
-    bus = raw.get("bus", {})
-    secret = tuple(setting for setting in BUS_SECRETS if bus.get(setting))
+    secret = tuple(path for path in SECRETS if raw.get(path[0], {}).get(path[1]))
     return Loaded(found, origins, private, written, secret, name, places, plan)
 
 
@@ -239,9 +238,12 @@ def _with_passwords(raw: dict[str, Any], passwords: Mapping[int, str]) -> dict[s
     return {**raw, "extension": extensions}
 
 
-def _with_secrets(raw: dict[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
-    bus = raw.get("bus", {})
-    return {**raw, "bus": {**bus, **secrets}} if secrets and isinstance(bus, dict) else raw
+def _with_secrets(raw: dict[str, Any], secrets: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    complete = dict(raw)
+    for (table, setting), text in secrets.items():
+        if isinstance(found := complete.get(table, {}), dict):
+            complete[table] = {**found, setting: text}
+    return complete
 
 
 def _by_line(line: str) -> tuple[str, int]:

@@ -2,19 +2,19 @@
 
 For the extension `main-2`: the file `main-2.password` in the credentials directory of the service
 (systemd.exec(5), LoadCredential=), or CALL_LIGHT_PASSWORD_MAIN_2 in the environment. A folder that systemd
-loads as a whole puts its own name before those of its files: `passwords_main-2.password`. The secrets of the
-bus have names of their own (`BUS_SECRETS`).
+loads as a whole puts its own name before those of its files: `passwords_main-2.password`. The secrets of
+other tables have names of their own (`SECRETS`).
 """
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
 from appliance.config.agreement import Problem, Raw, near, tables
 from appliance.config.kinds import ID
-from appliance.config.places import BUS_PASSWORD, PASSWORD_PREFIX, SITE_KEY
+from appliance.config.places import BUS_PASSWORD, PASSWORD_PREFIX, PHONE_PASSWORD, SITE_KEY
 
 FOLDER: Final = "passwords"
 """What call-light.service calls the folder of passwords that it loads; no extension's id has a _ in it."""
@@ -23,8 +23,15 @@ CREDENTIAL_BYTES_MAX: Final = 4096
 """The longest credential that is read: many times a password's own limit. A longer one is refused."""
 
 
-BUS_SECRETS: Final = {"password": ("bus.password", BUS_PASSWORD), "site_key": ("site.key", SITE_KEY)}
-"""The credential and the environment variable of each secret in [bus]."""
+SECRETS: Final = {
+    ("bus", "password"): ("bus.password", BUS_PASSWORD),
+    ("bus", "site_key"): ("site.key", SITE_KEY),
+    ("pickup", "phone_password"): ("phone.password", PHONE_PASSWORD),
+}
+"""The credential and the environment variable of each secret that is no extension's, by table and setting."""
+
+Secrets = dict[tuple[str, str], tuple[str, str]]
+"""Those that are given, by table and setting: the text, and where it came from."""
 
 
 def variable_of(extension: str) -> str:
@@ -75,25 +82,27 @@ def given_passwords(
     return found, problems
 
 
-def given_bus_secrets(environment: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
-    """Find the secrets of [bus] that do not stand in the file: each with its source, and what is wrong."""
-    found: dict[str, tuple[str, str]] = {}
+def given_secrets(
+    environment: Mapping[str, str], tables: Collection[str] = ("bus", "pickup")
+) -> tuple[Secrets, list[Problem]]:
+    """Find the secrets of these tables that do not stand in the file, and what is wrong."""
+    found: Secrets = {}
     problems: list[Problem] = []
-    for setting, (credential, variable) in BUS_SECRETS.items():
+    for path, (credential, variable) in SECRETS.items():
+        if path[0] not in tables:
+            continue
         if variable in environment:
-            found[setting] = (environment[variable], f"environment {variable}")
+            found[path] = (environment[variable], f"environment {variable}")
         try:
             text = _credential(environment, credential)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             problems.append(
-                Problem(
-                    ("bus", setting), f"stands in the credential {credential}, which cannot be read: {why}"
-                )
+                Problem(path, f"stands in the credential {credential}, which cannot be read: {why}")
             )
             continue
         if text is not None:
-            found[setting] = (text, f"credential {credential}")
+            found[path] = (text, f"credential {credential}")
     return found, problems
 
 

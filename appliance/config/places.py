@@ -22,9 +22,13 @@ SITE_KEY: Final = "CALL_LIGHT_SITE_KEY"
 """The environment variable that holds the site's key."""
 
 
+PHONE_PASSWORD: Final = "CALL_LIGHT_PHONE_PASSWORD"
+"""The environment variable that holds the desk phone's password."""
+
+
 def forget_passwords(environment: MutableMapping[str, str]) -> None:
     """Take the passwords out of the environment, so that no process that the unit starts inherits one."""
-    secrets = (BUS_PASSWORD, SITE_KEY)
+    secrets = (BUS_PASSWORD, SITE_KEY, PHONE_PASSWORD)
     for name in [name for name in environment if name.startswith(PASSWORD_PREFIX) or name in secrets]:
         del environment[name]
 

@@ -2,11 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
 
 from appliance.config import kinds
 
 FilePath = Annotated[str, AfterValidator(kinds.FILE)]
+Password = Annotated[
+    SecretStr, AfterValidator(lambda text: SecretStr(kinds.password(text.get_secret_value())))
+]
+"""Never shown by `str`, `repr`, an error or `show`."""
 
 
 class Table(BaseModel):

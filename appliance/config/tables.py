@@ -19,11 +19,11 @@ from pydantic_settings import (
 )
 
 from appliance.config import kinds
-from appliance.config.bus_table import BusTable, Password
+from appliance.config.bus_table import BusTable
 from appliance.config.gpio_table import GpioTable
 from appliance.config.pickup_table import PickupTable
 from appliance.config.sound_table import SoundTable
-from appliance.config.table import FilePath, Table
+from appliance.config.table import FilePath, Password, Table
 from appliance.config.tower_table import TowerTable
 from appliance.core.settings import CancelMeaning, LineSource
 from appliance.core.words import LINES_MAX

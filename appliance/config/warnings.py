@@ -9,7 +9,7 @@ from appliance.config.bus_table import BusTable
 from appliance.config.gpio_table import GpioTable
 from appliance.config.load import Loaded
 from appliance.config.locate import KeyPath
-from appliance.config.passwords import BUS_SECRETS, credential_of, variable_of
+from appliance.config.passwords import SECRETS, credential_of, variable_of
 from appliance.config.pickup_table import PickupTable
 from appliance.config.refusals import title_of
 from appliance.config.tables import Tables
@@ -38,6 +38,14 @@ def _passwords(loaded: Loaded) -> Iterator[Remark]:
         if index in loaded.written_passwords and not loaded.is_private:
             mend = f"chmod 600 {loaded.file}, owned by root or the unit's user"
             yield ("extension", index), f"its password can be read by others: {mend}"
+
+
+def _written_secrets(loaded: Loaded) -> Iterator[Remark]:
+    # The first of a table is enough to say: what mends it mends all.
+    first = dict(reversed(loaded.written_secrets))
+    for table, setting in first.items() if not loaded.is_private else ():
+        mend = f"chmod 600 {loaded.file}, owned by root or the unit's user"
+        yield (table,), f"its {setting} can be read by others: {mend}"
 
 
 def _same_user(loaded: Loaded) -> Iterator[Remark]:
@@ -126,12 +134,31 @@ def _pickup(loaded: Loaded) -> Iterator[Remark]:
         return
     if pickup.way in ("phone", "redirect") and not pickup_target(loaded):
         yield ("pickup", "target"), "is empty, here and in the site file: no button takes anybody"
-    for setting in ("headers", "confirm", "handset_device"):
-        way = "handset" if setting == "handset_device" else "phone"
+    for setting, way in _OF_WAY.items():
         if getattr(pickup, setting) != PickupTable.model_fields[setting].default and pickup.way != way:
             yield ("pickup", setting), f'has no effect on this unit\'s own buttons: way is not "{way}"'
+    if pickup.way == "dial" and pickup.phone_user and not pickup.phone_password.get_secret_value():
+        credential, variable = SECRETS["pickup", "phone_password"]
+        place = f"the credential {credential} or the environment's {variable}"
+        yield ("pickup", "phone_password"), f"is empty, though phone_user is not; set it in {place}"
+    if pickup.way == "dial" and pickup.phone_user and not pickup.phone_certificate:
+        yield ("pickup", "phone_url"), "lets the phone's password go over the network for anybody to read"
     if pickup.confirm == "key" and pickup.headers:
         yield ("pickup", "headers"), "let a phone answer by itself, and then nobody may press the key"
+
+
+_OF_WAY: Final = {
+    "headers": "phone",
+    "confirm": "phone",
+    "handset_device": "handset",
+    "phone_make": "dial",
+    "phone_url": "dial",
+    "phone_certificate": "dial",
+    "phone_user": "dial",
+    "phone_password": "dial",
+    "pickup_code": "dial",
+}
+"""The settings of [pickup] that belong to one way only."""
 
 
 def _site(loaded: Loaded) -> Iterator[Remark]:
@@ -151,15 +178,12 @@ def _bus(loaded: Loaded) -> Iterator[Remark]:
         if bus != BusTable():
             yield ("bus",), "has no effect: broker names none"
         return
-    for setting, (credential, variable) in BUS_SECRETS.items():
-        if not getattr(bus, setting).get_secret_value():
+    for (table, setting), (credential, variable) in SECRETS.items():
+        if table == "bus" and not getattr(bus, setting).get_secret_value():
             place = f"the credential {credential} or the environment's {variable}"
             yield ("bus", setting), f"is empty, {_WITHOUT[setting]}; set it in {place}"
     if bus.ca_file and not os.access(bus.ca_file, os.R_OK):
         yield ("bus", "ca_file"), "cannot be read by this user"
-    if loaded.written_secrets and not loaded.is_private:
-        mend = f"chmod 600 {loaded.file}, owned by root or the unit's user"
-        yield ("bus",), f"its {loaded.written_secrets[0]} can be read by others: {mend}"
 
 
 _WITHOUT: Final = {
@@ -181,6 +205,7 @@ def _serves(tables: Tables, line: str) -> bool:
 
 _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Remark]], ...]] = (
     _passwords,
+    _written_secrets,
     _same_user,
     _addresses,
     _ca_files,

@@ -48,6 +48,7 @@ the few who are in our hands (`PICKUPS_MAX`) come on top."""
 
 ANSWERED_WHY: Final = "a colleague answered"
 GAVE_UP_WHY: Final = "the caller gave up"
+DIALLED_WHY: Final = "the desk phone dialled for the caller"
 
 
 class Callers:
@@ -264,6 +265,8 @@ class Callers:
 
     def close(self, call: Call, step: CallStep, outcome: Outcome, why: str, ended_ms: InstantMs) -> None:
         """Move a call to its end, and tell how it ended."""
+        if step is CallStep.ANSWERED and call.state is CallState.TAKING and call.dialled:
+            step, outcome, why = CallStep.PASSED_ON, Outcome.ANSWERED_HERE, DIALLED_WHY
         call.step(step)
         self.touched.add(call.line.id)
         del self._calls[call.id]

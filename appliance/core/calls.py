@@ -198,6 +198,8 @@ class Call:
     """The ring by which the engine knows a caller in our hands."""
     wanted_ms: InstantMs = InstantMs(0)
     """When the caller was last wanted, or the taking last failed."""
+    dialled: bool = False
+    """True while the desk phone was told to dial for the caller, and has not refused."""
     joined_ms: InstantMs | None = None
     """When a person began to speak with the caller: the wait is over."""
     muted: bool = False

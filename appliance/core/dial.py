@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from appliance.core.effects import TakeRing
+from appliance.core.calls import Call
+from appliance.core.effects import DialPickup, TakeRing
 from appliance.core.settings import BoardSettings
-from appliance.core.words import RingId, UnitId, Way
+from appliance.core.words import UnitId, Way
 
 
 class Dial:
@@ -23,19 +24,17 @@ class Dial:
             return self._ours.way is not None
         return unit in self._units and bool(self._units[unit].target or self._units[unit].extension)
 
-    def order(self, ring: RingId, by: UnitId, *, in_hand: bool) -> TakeRing:
-        """Return what the engine is told.
-
-        Args:
-            ring: by which the engine knows the caller.
-            by: the unit whose people take them, one that `reaches` is true of.
-            in_hand: whether the caller was answered already: nobody can be redirected then.
-        """
+    def order(self, call: Call, by: UnitId) -> TakeRing | DialPickup:
+        """Return what is to be done for a caller who is taken by a unit that `reaches` is true of."""
+        # One who was answered already rings nowhere: nobody can be redirected then, or picked up.
+        ring = next(iter(call.rings)) if call.hand is None else call.hand
         ours = self._ours
+        if by == self._unit and ours.way is Way.DIAL and call.hand is None:
+            return DialPickup(ring, call.rings[ring].offer.extension)
         way, target = Way.PHONE, ours.target
         if by == self._unit:
             assert ours.way is not None, "a unit that takes nobody asks for nobody"
-            way = Way.PHONE if ours.way is Way.REDIRECT and in_hand else ours.way
+            way = ours.way if ours.way is Way.HANDSET or call.hand is None else Way.PHONE
         elif not self._units[by].target:
             # The unit's own extension: it answers by itself, and has no key to press.
             return TakeRing(ring, Way.PHONE, self._units[by].extension)

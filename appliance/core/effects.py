@@ -10,6 +10,7 @@ from appliance.core.words import (
     CallId,
     CallName,
     DurationMs,
+    ExtensionId,
     InstantMs,
     LineId,
     RingId,
@@ -74,6 +75,18 @@ class TakeRing:
 
 
 @dataclass(frozen=True, slots=True)
+class DialPickup:
+    """Let the desk phone dial the pickup code for this caller, who rings.
+
+    `PickupMoved` tells if it could not be told to; whether it got the caller, the ring's own end says.
+    """
+
+    ring: RingId
+    extension: ExtensionId
+    """Where the caller rings: the code may name it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnCaller:
     """Let the engine send a caller in our hands, whom nobody took, to the target of last resort."""
 
@@ -105,8 +118,8 @@ class NoteCallers:
     lost: tuple[NotedCaller, ...]
 
 
-PickupEffect = TakeRing | ReturnCaller | HangUp
-"""What the engine does with the callers whom a person takes."""
+PickupEffect = TakeRing | DialPickup | ReturnCaller | HangUp
+"""What the engine does with the callers whom a person takes, or the desk phone."""
 
 
 @dataclass(frozen=True, slots=True)

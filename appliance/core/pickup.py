@@ -12,7 +12,7 @@ from typing import Final
 from appliance.core.callers import ANSWERED_WHY, GAVE_UP_WHY, Callers
 from appliance.core.calls import Call, CallState, CallStep
 from appliance.core.dial import Dial
-from appliance.core.effects import HangUp, PickupEffect, ReturnCaller
+from appliance.core.effects import DialPickup, HangUp, PickupEffect, ReturnCaller
 from appliance.core.events import PickupMoved
 from appliance.core.moments import Moments
 from appliance.core.notices import Notice, Outcome
@@ -22,11 +22,18 @@ from appliance.core.settings import BoardSettings
 from appliance.core.words import CallId, DurationMs, InstantMs, LineId, PickupStep, RingId, UnitId, Way
 
 TAKING_MS_MAX: Final = DurationMs(4_000)
-"""How long the engine may take to answer a caller for us, as long as a press may be late (product). Beyond it
-the taking has failed and the caller rings on; an answer that comes later still counts."""
+"""How long the engine may take to answer a caller for us, or the desk phone to get one by dialling: as long
+as a press may be late (product). Beyond it the taking has failed and the caller rings on; an answer that
+comes later still counts."""
 
 QUICKER_WHY: Final = "somebody else was quicker"
 """What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
+
+_LATE_WHYS: Final = {
+    False: "the engine did not answer the caller",
+    True: "the desk phone did not get the caller",
+}
+"""What is told of a taking whose time is over, by whether the desk phone was told to dial."""
 
 _TAKEABLE: Final = (CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING)
 
@@ -85,16 +92,15 @@ class Pickups:
 
     def want(self, call: Call, by: UnitId, now_ms: InstantMs) -> None:
         """Take this caller, of whom `may_take` is true, for a unit's people."""
-        before = call.state
         call.step(CallStep.WANTED)
         call.by, call.wanted_ms = by, now_ms
         if call.state is CallState.ARMED:
             self.told.append(PickupArmed(call.id, call.line.id, by))
         else:
-            ring = call.hand if before is not CallState.RINGING else next(iter(call.rings))
-            assert ring is not None, "whoever is in our hands has a ring by which the engine knows them"
             self._followed[call.id] = call
-            self.effects.append(self._dial.order(ring, by, in_hand=call.is_ours))
+            order = self._dial.order(call, by)
+            call.dialled = isinstance(order, DialPickup)
+            self.effects.append(order)
             self.told.append(PickupBegan(call.id, call.line.id, by))
         self._callers.advance(call, now_ms)
 
@@ -167,14 +173,15 @@ class Pickups:
             if call.state is CallState.KEPT:
                 self._send_on(call, now_ms)
             else:
-                self._fail(call, "the engine did not answer the caller", now_ms)
+                self._fail(call, _LATE_WHYS[call.dialled], now_ms)
                 self._callers.advance(call, now_ms)
 
     def settle(self) -> None:
         """See to the calls that ended since the board last looked."""
         for call, step, ended_ms in self._callers.closed:
             line = call.line.id
-            if step is CallStep.PASSED_ON and call.by == self._unit and call.joined_ms is not None:
+            spoke = call.dialled or call.joined_ms is not None
+            if step is CallStep.PASSED_ON and call.by == self._unit and spoke:
                 self._moments.begin(line, Showing.TAKEN, ended_ms)
             elif step is CallStep.ANSWERED or (step is CallStep.PASSED_ON and call.joined_ms is None):
                 self._moments.begin(line, Showing.CLOSING, ended_ms)
@@ -220,6 +227,7 @@ class Pickups:
         call.step(CallStep.FAILED)
         self._show_failed(call, now_ms)
         call.by = call.joined_ms = None
+        call.dialled = False
         call.wanted_ms = now_ms
         # Whoever was not taken is heard again.
         call.sounded = 0

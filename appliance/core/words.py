@@ -43,6 +43,8 @@ class Way(StrEnum):
     """Answered, and the desk phone called on a second leg."""
     REDIRECT = "redirect"
     """302: the phone system rings the desk phone instead of the unit."""
+    DIAL = "dial"
+    """The desk phone is told to dial the phone system's pickup code; the engine has no part in it."""
 
 
 class PickupStep(StrEnum):

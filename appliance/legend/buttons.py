@@ -56,6 +56,7 @@ def _of_a_line(board: BoardSettings, are_lit: bool) -> ButtonWords:
         Way.PHONE: "the phone beside the light rings; whoever lifts it has the caller.",
         Way.HANDSET: "speak at the handset.",
         Way.REDIRECT: "the phone system rings the phone beside the light.",
+        Way.DIAL: "the phone beside the light dials by itself and has the caller.",
     }[board.pickup.way or Way.PHONE]
     lit = (
         "slow flash: somebody can be taken. Long flash, short pause: it is being done. Steady: yours. One"

@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from appliance.core.effects import EndRing as EndRingEffect
+from appliance.core.effects import HangUp, ReturnCaller, TakeRing
 from appliance.core.events import EngineLost, Event, FaultRaised
 from appliance.core.words import DurationMs, InstantMs, RingId, Way
 from appliance.sip.codec import MalformedPacket
@@ -103,6 +105,18 @@ class EngineLink:
         if turned_ms is None or now_ms - turned_ms >= UNSUPERVISED_MS:
             return ("engine link",)
         return ()
+
+    def perform(self, effect: EndRingEffect | TakeRing | ReturnCaller | HangUp) -> None:
+        """Let the engine do what the board wants of it; returns at once."""
+        match effect:
+            case EndRingEffect(ring):
+                self.end_ring(ring)
+            case TakeRing(ring, way, target, headers, key, within_ms):
+                self.take(ring, way, target, headers, confirm_key=key, answer_within_ms=within_ms)
+            case ReturnCaller(ring, target):
+                self.return_caller(ring, target)
+            case HangUp(ring):
+                self.hang_up(ring)
 
     def end_ring(self, ring: RingId) -> None:
         """Let the engine answer this ring 480; returns at once."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from appliance.bus.settings import BusSettings
 from appliance.config.bus_table import BusTable
-from appliance.config.passwords import given_bus_secrets
+from appliance.config.passwords import given_secrets
 from appliance.errors import CallLightError, ConfigurationRefused
 from appliance.site.enrol import credentials_of
 
@@ -31,11 +31,11 @@ def listening_settings(file: Path) -> BusSettings:
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationRefused(f"{file}: cannot be read: {error}") from None
     folder = os.environ.get("CREDENTIALS_DIRECTORY") or str(credentials_of(file))
-    secrets, problems = given_bus_secrets({**os.environ, "CREDENTIALS_DIRECTORY": folder})
+    secrets, problems = given_secrets({**os.environ, "CREDENTIALS_DIRECTORY": folder}, ["bus"])
     if problems:
         raise CallLightError(f"{folder}: {problems[0].text}; run as root")
     try:
-        bus = BusTable(**{**raw.get("bus", {}), **{name: text for name, (text, _) in secrets.items()}})
+        bus = BusTable(**{**raw.get("bus", {}), **{name: text for (_, name), (text, _) in secrets.items()}})
         unit = str(raw.get("unit", {}).get("name", "front"))
     except (ValidationError, AttributeError, TypeError):
         raise ConfigurationRefused(f"{file}: [bus] is refused; `call-light check` says why") from None

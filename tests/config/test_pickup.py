@@ -6,8 +6,10 @@ import pytest
 
 from appliance.config import kinds
 from appliance.config.pickup_table import PHONE_HEADERS_MAX
+from appliance.config.places import PHONE_PASSWORD
 from appliance.core.settings import PickupSettings
-from appliance.core.words import Way
+from appliance.core.words import ExtensionId, Way
+from appliance.phone.settings import PhoneSettings
 from tests.config.files import GOOD, accepted, refusals
 from tests.site.plans import GOOD as SITE
 
@@ -71,9 +73,89 @@ def test_what_cannot_work_as_meant_is_warned_of(tmp_path: Path) -> None:
     ]
 
 
+DIAL = """\
+way = "dial"
+phone_make = "snom"
+phone_url = "https://192.0.2.21"
+phone_certificate = "/etc/call-light/phone.pem"
+phone_user = "admin"
+pickup_code = "**{user}"
+"""
+
+
+def dialled(folder: Path, *, table: str = DIAL) -> PhoneSettings:
+    """Which phone is told to dial."""
+    phone = accepted(folder, f"{GOOD}\n[pickup]\n{table}").phone
+    assert phone is not None
+    return phone
+
+
+def test_a_desk_phone_is_told_to_dial_the_code_of_each_extension(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PHONE_PASSWORD, "walnut")
+    assert pickup_of(tmp_path, DIAL).way is Way.DIAL
+    assert dialled(tmp_path) == PhoneSettings(
+        "snom", "192.0.2.21", 443, "/etc/call-light/phone.pem", {ExtensionId("ext-main"): "**601"},
+        "admin", "walnut",
+    )  # fmt: skip
+    assert warnings(tmp_path, DIAL) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "address", "port"),
+    [("192.0.2.21", "192.0.2.21", 80), ("192.0.2.21:8080/", "192.0.2.21", 8080), ("[::1]:81", "::1", 81)],
+)
+def test_a_phone_has_an_address_and_a_port(tmp_path: Path, place: str, address: str, port: int) -> None:
+    table = f'way = "dial"\nphone_make = "poly"\nphone_url = "http://{place}"\npickup_code = "*8"'
+    found = dialled(tmp_path, table=table)
+    assert (found.address, found.port) == (address, port)
+
+
+def test_half_a_way_to_dial_is_refused(tmp_path: Path) -> None:
+    said = refusals(tmp_path, f'{GOOD}\n[pickup]\nway = "dial"\n')
+    assert [one.partition("[pickup] way: ")[2] for one in said] == [
+        'is "dial", so phone_make must name the make of the desk phone',
+        'is "dial", so phone_url must name its address',
+        'is "dial", so pickup_code must name what it dials',
+    ]
+    without = DIAL.replace('phone_certificate = "/etc/call-light/phone.pem"\n', "")
+    [said_of_https] = refusals(tmp_path, f"{GOOD}\n[pickup]\n{without}")
+    assert said_of_https.endswith(
+        "phone_url: is https, so phone_certificate must name the phone's own certificate"
+    )
+    [said_of_http] = refusals(tmp_path, f"{GOOD}\n[pickup]\n{DIAL.replace('https:', 'http:')}")
+    assert said_of_http.endswith("phone_url: must be https with phone_certificate")
+    named = GOOD.replace('id = "ext-main"', 'id = "phone"')
+    [said_of_id] = refusals(tmp_path, f"{named}\n[pickup]\n{DIAL}")
+    assert said_of_id.endswith("id: names the credential of [pickup]: choose another id")
+
+
+def test_what_lets_a_phones_password_be_read_or_missed_is_warned_of(tmp_path: Path) -> None:
+    open_way = DIAL.replace("https:", "http:").replace("phone_certificate", "#")
+    place = f"the credential phone.password or the environment's {PHONE_PASSWORD}"
+    assert warnings(tmp_path, open_way) == [
+        f"phone_password: is empty, though phone_user is not; set it in {place}",
+        "phone_url: lets the phone's password go over the network for anybody to read",
+    ]
+    assert warnings(tmp_path, 'target = "201"\npickup_code = "*8"') == [
+        'pickup_code: has no effect on this unit\'s own buttons: way is not "dial"'
+    ]
+    found = accepted(tmp_path, f'{GOOD}\n[pickup]\n{DIAL}phone_password = "x"\n', 0o644).warnings
+    assert any("[pickup]: its phone_password can be read by others" in one for one in found)
+
+
 @pytest.mark.parametrize(
     "table",
     [
+        'phone_url = "http://phone.example"',
+        'phone_url = "http://192.0.2.21/servlet"',
+        'phone_url = "http://admin:secret@192.0.2.21"',
+        'phone_url = "http://::1"',
+        'phone_url = "http://192.0.2.21:99999"',
+        'phone_user = "ad:min"',
+        'pickup_code = "**{extension}"',
+        'phone_make = "banana"',
         'target = "20 1"',
         'target = "201>"',
         f'target = "{"2" * (kinds.VALUE_LENGTH_MAX + 1)}"',

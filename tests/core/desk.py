@@ -8,6 +8,7 @@ from appliance.core.effects import (
     AskAway,
     AskMute,
     AskPickup,
+    DialPickup,
     Effect,
     EndRing,
     HangUp,
@@ -115,7 +116,7 @@ class Desk:
     said: list[Effect] = field(default_factory=list)
     """What it said on the bus."""
     orders: list[Effect] = field(default_factory=list)
-    """What the engine is to do with callers who are taken."""
+    """What the engine, or the desk phone, is to do with callers who are taken."""
     notes: list[NoteCallers] = field(default_factory=list)
     unit: str = ""
     boot: str = ""
@@ -184,7 +185,7 @@ class Desk:
                     self.notices.append(notice)
                 case EndRing(ring):
                     self.ended_rings.append(ring)
-                case TakeRing() | ReturnCaller() | HangUp():
+                case TakeRing() | DialPickup() | ReturnCaller() | HangUp():
                     self.orders.append(effect)
                 case NoteCallers():
                     self.notes.append(effect)

@@ -10,6 +10,7 @@ from tests.end_to_end.desk import Setting
 from tests.end_to_end.taking import (
     ALL_DAY_S,
     CALLER_HZ,
+    DESK,
     DESK_HZ,
     GROUP,
     NO_TRANSFER,
@@ -25,7 +26,8 @@ from tests.end_to_end.taking import (
     asterisk_with_phones,
     taking_desk,
 )
-from tests.peers.program import until
+from tests.peers.desk_phone import PASSWORD, USER, desk_phone_server
+from tests.peers.program import LOOPBACK, until
 from tests.peers.talker import Talker, talker
 
 ENDING: Final = Setting(line={"stages_s": ALL_DAY_S}, extensions={"603": "main"})
@@ -223,6 +225,38 @@ def test_a_press_while_talking_never_hangs_up_and_takes_the_next_caller_only_if_
     desk.until_outcome("answered-here")
     shown = ["stage 1", "asked", "taken", "stage 1", "asked", "failed", "stage 1", "taken"]
     assert desk.shown() == shown
+
+
+def test_a_desk_phone_that_is_told_to_dial_picks_the_caller_up(desk: TakingDesk, caller: Talker) -> None:
+    with desk_phone_server() as server, talker(DESK_HZ, DESK) as phone:
+        server.asks_for = "digest"
+        server.dials = lambda path: phone.dial(desk.asterisk.address, path.partition("number=")[2])
+        table = {
+            "way": "dial", "target": "", "pickup_code": "**{user}", "phone_make": "snom",
+            "phone_url": f"http://{LOOPBACK}:{server.port}",
+            "phone_user": USER, "phone_password": PASSWORD,
+        }  # fmt: skip
+        with taking_desk(desk.asterisk, phone, desk.other, ENDING, **table) as dialling:
+            caller.dial(desk.asterisk.address, "9603")
+            dialling.shows(main="stage 1")
+            server.answers = 404, b""
+            dialling.press()
+            dialling.shows(main="failed")
+            dialling.shows(main="stage 1")
+            assert not caller.is_connected
+            server.answers = 200, b""
+            dialling.press()
+            hear_each_other(caller, phone)
+            dialling.until_outcome("answered-here")
+            dialling.shows(main="taken")
+            assert dialling.shown() == ["stage 1", "asked", "failed", "stage 1", "asked", "taken"]
+            assert dialling.wait_count() == 1
+            log = dialling.unit.program.log_file.read_text()
+            assert 'event=pickup-failed call=1 line=main why="the desk phone answered 404"' in log
+            assert PASSWORD not in log
+        # The light has no part in it any more: its end ends nothing.
+        hear_each_other(caller, phone)
+        caller.hang_up()
 
 
 def test_a_unit_that_is_told_to_end_sends_the_caller_in_its_hands_on_first(

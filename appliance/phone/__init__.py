@@ -1,0 +1,1 @@
+"""The desk phone beside the unit, told over HTTP to dial: `Way.DIAL`."""

@@ -1,0 +1,1 @@
+"""The desk phone that is told to dial."""
