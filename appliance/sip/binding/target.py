@@ -55,13 +55,15 @@ def another_machine(sysroot: Path) -> Target:
         include=f"{root}{variables['INCLUDEPY']}",
         release=release_of(root),
     )
+    # Left to itself, the linker takes the cross compiler's C library, which may be older than the root's.
+    there = (f"--sysroot={root}", f"-L{root}/usr/lib/{triple}")
     return Target(
         interpreter,
-        (f"{triple}-g++", f"--sysroot={root}"),
+        (f"{triple}-g++", *there),
         (
             f"--host={triple}",
-            f"CC={triple}-gcc --sysroot={root}",
-            f"CXX={triple}-g++ --sysroot={root}",
+            f"CC={triple}-gcc {' '.join(there)}",
+            f"CXX={triple}-g++ {' '.join(there)}",
             # Left to itself, configure looks in /usr of this machine, finds no library, and goes on without.
             f"--with-ssl={root}/usr",
         ),

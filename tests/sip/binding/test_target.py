@@ -80,10 +80,11 @@ def test_a_wheel_for_a_pi_is_compiled_here_tried_in_emulation_and_found_by_the_p
 
 def test_configure_hears_of_the_other_machine_and_of_its_tls(sysroot: Path, tools: Path) -> None:
     assert tools.is_dir()
+    there = f"--sysroot={sysroot} -L{sysroot}/usr/lib/aarch64-linux-gnu"
     assert another_machine(sysroot).configure == (
         "--host=aarch64-linux-gnu",
-        f"CC=aarch64-linux-gnu-gcc --sysroot={sysroot}",
-        f"CXX=aarch64-linux-gnu-g++ --sysroot={sysroot}",
+        f"CC=aarch64-linux-gnu-gcc {there}",
+        f"CXX=aarch64-linux-gnu-g++ {there}",
         f"--with-ssl={sysroot}/usr",
     )
 
