@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, Concatenate, Final, ParamSpec
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -100,6 +101,7 @@ class Connection:
             OSError: the file of the authority cannot be read, or holds none.
         """
         self._hear = hear
+        self._is_refused = False
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id="-".join(filter(None, ("calllight", settings.site, settings.unit, purpose))),
@@ -115,6 +117,7 @@ class Connection:
             delayed = _properties(PacketTypes.WILLMESSAGE)
             delayed.WillDelayInterval = WILL_DELAY_S
             client.will_set(will.topic, will.payload, QOS, will.retain, delayed)
+        client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -170,6 +173,7 @@ class Connection:
     def _on_connect(
         self, _client: Client, _userdata: Any, _flags: ConnectFlags, code: ReasonCode, _properties: Any
     ) -> None:
+        self._is_refused = code.is_failure
         if code.is_failure:
             self._hear(Disconnected(f"the broker refuses us: {code}", refused=True))
         else:
@@ -184,7 +188,9 @@ class Connection:
     def _on_disconnect(
         self, _client: Client, _userdata: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Any
     ) -> None:
-        self._hear(Disconnected(f"the connection was lost: {code}", code.value == SESSION_TAKEN_OVER))
+        # A broker that refuses us closes the connection, and that is no other reason.
+        if not self._is_refused:
+            self._hear(Disconnected(f"the connection was lost: {code}", code.value == SESSION_TAKEN_OVER))
 
     @_contained
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
@@ -216,6 +222,11 @@ class Connection:
 
 def _deaf(_news: News) -> None:
     """Hear nothing more of a connection that was closed."""
+
+
+def _send_at_once(_client: Client, _userdata: Any, socket: Any) -> None:
+    """Let no message wait until the broker has confirmed the one before (Nagle): at times for 40 ms."""
+    socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
 
 
 def _properties(packet_type: int) -> Properties:

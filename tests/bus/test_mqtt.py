@@ -120,6 +120,10 @@ def test_a_wrong_password_a_strange_authority_and_an_expired_certificate_are_tol
             assert isinstance(told, Disconnected)
             assert told.why.startswith(why)
             assert not told.taken_over
+    with connected(replace(good, password="wrong")) as (_, news):
+        assert (
+            first(news) == first(news) == Disconnected("the broker refuses us: Not authorized", refused=True)
+        )
     with running_mosquitto(expired=True) as old, connected(settings_at(old)) as (_, news):
         assert first(news) == Disconnected("the broker's certificate is not trusted: certificate has expired")
 
