@@ -47,6 +47,8 @@ keyfile {folder}/broker.key
 tls_version tlsv1.2
 # Every unit says everything again when it connects: nothing that was kept is worth an SD card's wear.
 persistence false
+# No message waits until the one before was confirmed.
+set_tcp_nodelay true
 max_packet_size {packet_bytes_max}
 max_queued_messages 1000
 max_inflight_messages 20

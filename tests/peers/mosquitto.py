@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from tests.peers.certificates import Authority, Certificate
-from tests.peers.kamailio import accepts
 from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder
 
 SITE: Final = "elm-street"
@@ -24,6 +23,9 @@ PASSWORDS: Final[Mapping[str, str]] = {
     STRANGER: "poppy-secret",
 }
 
+
+AGAIN: Final = b"Reloading config."
+"""What it says when it was told to read its files again."""
 
 LIMITS: Final = ("max_queued_messages 1000", "max_packet_size 65536")
 
@@ -65,7 +67,8 @@ class Mosquitto:
         if not self._password_file.exists():
             self._write_passwords()
         self._program = Program("mosquitto", ["/usr/sbin/mosquitto", "-c", str(configuration)], self._folder)
-        self._program.until(lambda: accepts(LOOPBACK, self.port), within_s, "mosquitto accepts connections")
+        # It accepts connections some time before it knows what to do at a signal.
+        self._program.until(lambda: b" running\n" in self._said(), within_s, "mosquitto runs")
 
     def kill(self) -> None:
         """A power cut: everything that it kept is gone."""
@@ -82,13 +85,13 @@ class Mosquitto:
     def read_again(self) -> None:
         """Give it the rights as they are now; wait until they hold."""
         self._write_rights()
-        before = self._readings()
+        before = self._said().count(AGAIN)
         self.program.signal(signal.SIGHUP)
         # It says so and reads on before it looks at any message again.
-        self.program.until(lambda: self._readings() > before, 10, "mosquitto reads its files again")
+        self.program.until(lambda: self._said().count(AGAIN) > before, 10, "mosquitto reads its files again")
 
-    def _readings(self) -> int:
-        return self.program.log_file.read_bytes().count(b"Reloading config.")
+    def _said(self) -> bytes:
+        return self.program.log_file.read_bytes()
 
     def stop(self) -> None:
         """End it, if it runs, frozen or not."""
@@ -109,6 +112,7 @@ class Mosquitto:
             f"certfile {self.certificate.file}",
             f"keyfile {self.certificate.key_file}",
             "tls_version tlsv1.2",
+            "set_tcp_nodelay true",
             "allow_anonymous false",
             f"password_file {self._password_file}",
             f"acl_file {self._folder / 'rights'}",

@@ -1,7 +1,8 @@
 """A Debian release booted by its own systemd in a namespace (systemd-nspawn), and what is done in it.
 
-The root is made once and never written to: what a test changes lies in memory and is gone with the boot. The
-machine has loopback and no other network; its wheels were made before, by an installation that had one.
+The root is made once and never written to: what a test changes lies in memory, outlives a reboot, and is gone
+with the machine. It has loopback and no other network; its wheels were made before, by an installation that
+had one.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,19 @@ CLONE_NEWNET: Final = 0x40000000
 WHEELS_S_MAX: Final = 3_600
 """Installing where there are no wheels for a release: four minutes, far more in emulation."""
 
+
+IN_MEMORY: Final = """
+mount -t tmpfs -o mode=755 tmpfs "$0"
+mkdir "$0/changes" "$0/work" "$0/machine"
+mount -t overlay -o "lowerdir=$1,upperdir=$0/changes,workdir=$0/work" overlay "$0/machine"
+echo there
+read -r end || true
+"""
+"""Lays memory over a root and holds it, in a mount namespace of its own: nspawn's way to do that begins anew
+at each boot."""
+
+REBOOTS: Final = 133
+"""How nspawn ends when its machine wants to boot again, and leaves that to whoever started it."""
 
 BOOTED_S_MAX: Final = 180
 """A second or two; in emulation twenty, and more on a busy machine."""
@@ -76,8 +90,9 @@ def in_namespace(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a root that nothing was booted in, with the cache at hand."""
     with _alone(), _emulated(architecture):
+        here = [f"--directory={root}", "--volatile=overlay", "--pipe"]
         return subprocess.run(
-            [*_nspawn(root, writable=True), "--pipe", *options, "--", *command],
+            [*_nspawn(root, writable=True), *here, *options, "--", *command],
             check=False,
             capture_output=True,
             text=True,
@@ -99,8 +114,8 @@ def _nspawn(root: Path, *, writable: bool = False) -> list[str]:
     # Where no systemd runs outside, there is nobody to register with and no unit to ask for.
     alone = [] if Path("/run/systemd/system").is_dir() else ["--register=no", "--keep-unit"]
     return [
-        "systemd-nspawn", "--quiet", f"--directory={root}", "--volatile=overlay",
-        f"--machine=call-light-{root.name}", f"--bind-ro={ROOT}:{SOURCE}", *folders, *alone,
+        "systemd-nspawn", "--quiet", f"--machine=call-light-{root.name}", f"--bind-ro={ROOT}:{SOURCE}",
+        *folders, *alone,
     ]  # fmt: skip
 
 
@@ -121,8 +136,19 @@ def _emulated(architecture: str) -> contextlib.AbstractContextManager[None]:
 class Booted:
     """A booted machine."""
 
-    def __init__(self, nspawn: Program) -> None:
-        self.nspawn = nspawn
+    def __init__(self, boot: Callable[[], Program]) -> None:
+        self._boot = boot
+        self._start()
+
+    def reboot(self) -> None:
+        """Boot it again: what was written to its disk stays, and nothing else does."""
+        self.try_run("systemctl", "reboot")
+        ended = self.nspawn.wait(60)
+        assert ended == REBOOTS, self.nspawn.log()
+        self._start()
+
+    def _start(self) -> None:
+        self.nspawn = nspawn = self._boot()
         nspawn.until(lambda: bool(children(nspawn.pid)), 5, "the machine's first process is there")
         (self.systemd_pid,) = children(nspawn.pid)
         nspawn.until(self._is_up, BOOTED_S_MAX, "the machine has booted")
@@ -190,6 +216,16 @@ def booted(release: str, upgrade: Path = ROOT, *, architecture: str = "") -> Ite
         # qemu-user renumbers real-time signals: the one that asks for the end would ask for a rescue shell.
         options.append("--kill-signal=SIGKILL")
     with _alone(), _emulated(architecture), private_folder("booted") as folder:
-        argv = [*_nspawn(root), *options]
-        with Program("systemd-nspawn", argv, folder, ends_within_s=15) as nspawn:
-            yield Booted(nspawn)
+        memory = folder / "memory"
+        memory.mkdir()
+        hold = ["unshare", "--mount", "sh", "-ec", IN_MEMORY, str(memory), str(root)]
+        with Program("memory", hold, folder, by_pipes=True) as holder, contextlib.ExitStack() as running:
+            assert holder.process.stdout is not None
+            assert holder.process.stdout.readline() == b"there\n", holder.log()
+            enter = ["nsenter", f"--target={holder.pid}", "--mount"]
+            argv = [*enter, *_nspawn(root), f"--directory={memory}/machine", *options]
+
+            def boot() -> Program:
+                return running.enter_context(Program("systemd-nspawn", argv, folder, ends_within_s=15))
+
+            yield Booted(boot)

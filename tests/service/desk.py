@@ -1,16 +1,19 @@
 """A desk whose unit is a service: a booted machine, the installed unit, and a phone system in its network."""
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from appliance.status.report import StatusReport, decode
 from tests.peers.callers import Callers, running_callers
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
-from tests.peers.program import until
+from tests.peers.program import private_folder, until
 from tests.peers.unit import Table, toml
 from tests.service.booted import SOURCE, Booted, booted
+from tests.setup.machine import ROOT
 
 CONFIGURATION: Final = "/etc/call-light/call-light.toml"
 PASSWORD_FILE: Final = "/etc/call-light/credentials/main.password"
@@ -20,11 +23,26 @@ MAIN: Final = "700"
 """Callers who dial this ring at the light."""
 
 
-def install(machine: Booted, source: str = SOURCE) -> str:
-    """Install the project that lies there, as a person does; what was said."""
-    ended = machine.try_run("make", "--silent", "-C", source, "install")
+def install(machine: Booted, source: str = SOURCE, *more: str) -> str:
+    """Install the project that lies there, as a person does, with `more` for make; what was said."""
+    ended = machine.try_run("make", "--silent", "-C", source, "install", *more)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout + ended.stderr
+
+
+@contextlib.contextmanager
+def next_version() -> Iterator[Path]:
+    """The same project, one version on."""
+    with private_folder("next") as folder:
+        for name in ("Makefile", "pyproject.toml", "requirements.lock", "LICENSE"):
+            shutil.copy(ROOT / name, folder)
+        for name in (".ci", "appliance", "systemd"):
+            shutil.copytree(ROOT / name, folder / name)
+        project = folder / "pyproject.toml"
+        text = project.read_text()
+        assert 'version = "0.1.0"' in text
+        project.write_text(text.replace('version = "0.1.0"', 'version = "0.1.1"'))
+        yield folder
 
 
 def configure(machine: Booted, registrar: str, tower: Table | None = None, more: str = "") -> None:

@@ -1,15 +1,9 @@
 """From nothing to a unit that runs, to a newer one, and away again: on real Debian releases."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.peers.program import private_folder
 from tests.service.booted import RELEASES, SOURCE, Booted, booted
-from tests.service.desk import CONFIGURATION, PASSWORD_FILE, configure, install
-from tests.setup.machine import ROOT
+from tests.service.desk import CONFIGURATION, PASSWORD_FILE, configure, install, next_version
 
 NOBODY = "127.0.0.1:9"
 """A registrar that does not answer: the unit runs all the same, and says so."""
@@ -23,21 +17,6 @@ PLACED = (
 )
 
 
-@pytest.fixture
-def next_version() -> Iterator[Path]:
-    """The same project, one version on."""
-    with private_folder("next") as folder:
-        for name in ("Makefile", "pyproject.toml", "requirements.lock", "LICENSE"):
-            shutil.copy(ROOT / name, folder)
-        for name in (".ci", "appliance", "systemd"):
-            shutil.copytree(ROOT / name, folder / name)
-        project = folder / "pyproject.toml"
-        text = project.read_text()
-        assert 'version = "0.1.0"' in text
-        project.write_text(text.replace('version = "0.1.0"', 'version = "0.1.1"'))
-        yield folder
-
-
 def there(machine: Booted) -> list[str]:
     return [path for path in PLACED if machine.try_run("test", "-e", path).returncode == 0]
 
@@ -47,10 +26,8 @@ def modes(machine: Booted, *paths: str) -> list[str]:
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_machine_gets_the_service_then_a_newer_one_and_loses_it_again(
-    release: str, next_version: Path
-) -> None:
-    with booted(release, next_version) as machine:
+def test_a_machine_gets_the_service_then_a_newer_one_and_loses_it_again(release: str) -> None:
+    with next_version() as newer, booted(release, newer) as machine:
         # The example is no configuration of anybody's practice: nothing starts.
         assert "the configuration is still the example" in install(machine)
         assert there(machine) == list(PLACED)
