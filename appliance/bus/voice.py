@@ -75,5 +75,6 @@ class Voice:
             return None
         number = self._client.publish(message)
         found = topic_of(message.topic)
-        self._trouble.sent(number, found[0].name if found else "message")
+        # The one thing that a unit says outside the site's tree.
+        self._trouble.sent(number, found[0].name if found else "word to Home Assistant")
         return number

@@ -132,6 +132,22 @@ def test_rights_that_are_missing_are_a_fault_until_they_are_there(broker: Mosqui
         broker.read_again()
 
 
+def test_a_broker_that_knows_nothing_of_home_assistant_is_told_apart(broker: Mosquitto) -> None:
+    try:
+        broker.rights = ordinary_rights(broker.passwords).replace(
+            f"topic readwrite homeassistant/device/calllight_{SITE}_front/#\n", ""
+        )
+        broker.read_again()
+        with members(broker, "front") as (front,):
+            why = "the broker refuses our word to Home Assistant: Not authorized"
+            front.until_told(
+                lambda event: event == FaultRaised(RIGHTS_FAULT, why), "what is refused is named"
+            )
+    finally:
+        broker.rights = ordinary_rights(broker.passwords)
+        broker.read_again()
+
+
 def test_a_broker_that_is_full_is_tried_until_there_is_room() -> None:
     with (
         running_mosquitto(limits=("max_connections 1",)) as broker,
