@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from inspect import cleandoc
 from pathlib import Path
 from typing import Final
 
@@ -50,8 +51,8 @@ def _verb(
     named: bool = False,
     writes: bool = False,
 ) -> argparse.ArgumentParser:
-    summary = str(run.__doc__)
-    verb = verbs.add_parser(name, help=summary, description=summary)
+    description = cleandoc(str(run.__doc__))
+    verb = verbs.add_parser(name, help=description.partition("\n")[0], description=description)
     if named:
         verb.add_argument("name", help="the name that it has among the site's units")
     if writes:
@@ -101,7 +102,12 @@ def _add_watcher(parsed: argparse.Namespace) -> int:
 
 
 def _rotate(parsed: argparse.Namespace) -> int:
-    """Renew the broker's key and certificate, or enrol a unit anew: its old password ends with that."""
+    """Renew the broker's key and certificate, or enrol a unit anew: its old password ends with that.
+
+    The certificate is good for five years, and in the last month of it each unit shows a fault. The authority
+    that signed it is good for twenty years, and the site's key, by which units know one caller, has no end.
+    For a new one of these, move the broker's folder aside, run `site init` again, and enrol each unit anew.
+    """
     from appliance.site.command import rotate
 
     return rotate(parsed.name, _folder(parsed), parsed.out)

@@ -50,7 +50,7 @@ SERVICES: Final = ("call-light-broker.service", "call-light-broker-keeper.servic
 
 
 def init(site: Site, folder: Path, configuration: Path, address: str) -> int:
-    """Make the site, with the unit of this machine as its first."""
+    """Make the site, with the unit of this machine as its first; or make it anew, for its site file stays."""
     _must(ID.fits(site.site), f"the site's name must be {ID.allowed}")
     _must(bool(site.broker) and ADDRESS.fits(site.broker), f"the broker's name must be {ADDRESS.allowed}")
     loaded = load(configuration)
@@ -58,7 +58,9 @@ def init(site: Site, folder: Path, configuration: Path, address: str) -> int:
     password = new_password()
     first = Enrolment(site.site, unit, False, site.broker, site.port, "", "", "")
     text = settled(configuration, first)
-    safe = make_safe(folder, site, {unit: password}, address)
+    # A site that is made anew has units already, and each enrols again.
+    known = [one.id for one in loaded.site.units] if loaded.site is not None else []
+    safe = make_safe(folder, site, {unit: password}, known, address)
     if loaded.site is None:
         lines = [SiteLine(one.id, one.label, place, "") for place, one in enumerate(loaded.tables.line, 1)]
         _keep(loaded, file.text_of(1, lines, [SiteUnit(UnitId(unit))]))

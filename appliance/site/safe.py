@@ -12,7 +12,7 @@
 import json
 import os
 import pwd
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -127,10 +127,13 @@ def open_safe(folder: Path) -> Safe:
         raise CallLightError(f"{folder}/site.json: is damaged; restore the folder from a copy") from None
 
 
-def make_safe(folder: Path, site: Site, first_units: Mapping[str, str], address: str = "") -> Safe:
+def make_safe(
+    folder: Path, site: Site, first_units: Mapping[str, str], known: Iterable[str] = (), address: str = ""
+) -> Safe:
     """Make the folder of a new site, whose first units have these passwords.
 
-    The broker listens on `address`, on all of the machine if it is empty.
+    Those that are `known` besides have a unit's rights, and no password until they enrol. The broker listens
+    on `address`, on all of the machine if it is empty.
 
     Raises:
         CallLightError: there is one already, or something that it needs is missing.
@@ -142,7 +145,8 @@ def make_safe(folder: Path, site: Site, first_units: Mapping[str, str], address:
     make_authority(folder, site.site)
     make_broker_certificate(folder, site.broker)
     keeper_password = new_password()
-    roles = [keeper_role(site.site), *(unit_role(site.site, unit) for unit in first_units)]
+    units = dict.fromkeys((*first_units, *known))
+    roles = [keeper_role(site.site), *(unit_role(site.site, unit) for unit in units)]
     clients = [client(KEEPER, keeper_password, KEEPER)]
     clients += [client(unit, password, f"unit_{unit}") for unit, password in first_units.items()]
     configuration = _CONFIGURATION.format(

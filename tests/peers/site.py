@@ -103,6 +103,10 @@ class RunningSite:
         self.port = free_port()
         self.front = Place(folder / "front", "front")
         self.safe_folder = folder / "broker"
+        self.make()
+
+    def make(self) -> None:
+        """Make the site, and start its broker and keeper."""
         self.made = self.command(
             "init", "--site", SITE, "--broker", "localhost", "--port", str(self.port), "--address", LOOPBACK
         )
@@ -110,6 +114,11 @@ class RunningSite:
         self.safe = open_safe(self.safe_folder)
         self.start_broker()
         self.attend()
+
+    def end(self) -> None:
+        """End broker and keeper."""
+        self.keeper.end()
+        self.broker.end()
 
     def start_broker(self) -> None:
         """Start the broker, with what `init` wrote."""
@@ -154,5 +163,4 @@ def running_site() -> Iterator[RunningSite]:
         try:
             yield site
         finally:
-            site.keeper.end()
-            site.broker.end()
+            site.end()
