@@ -25,6 +25,7 @@ from appliance.bus.settings import BusSettings
 from appliance.bus.speech import About, Speech, Vitals
 from appliance.bus.topics import subscriptions
 from appliance.bus.trouble import Trouble
+from appliance.bus.validity import Validity
 from appliance.bus.voice import Voice
 from appliance.clock import Clock, now_utc
 from appliance.core.bus_events import BusBack, BusLost
@@ -101,6 +102,7 @@ class BusLink:
         self._book = Book(about.site, about.unit, about.boot, [line.id for line in about.lines])
         self._life = Life(clock.now_ms())
         self._trouble = Trouble()
+        self._validity = Validity()
         self._discovery = Discovery(about)
         listened = (self._discovery.topic, STATUS_TOPIC)
         self._subscriptions = (*subscriptions(about.site, about.unit), *listened)
@@ -161,7 +163,7 @@ class BusLink:
             last_word = self._speech.state("offline") if self._life.is_connected else None
             take_leave(self._voice, self._mail, self._trouble, self._clock, last_word)
             return None
-        if now_ms >= self._build_due_ms:
+        if now_ms >= self._build_due_ms or self._validity.wants_look(now_ms):
             self._build(now_ms)
         for news in delivery.news:
             self._hear(news, now_ms)
@@ -170,6 +172,7 @@ class BusLink:
         if any(again) and self._life.is_connected:
             self._say_all(now_ms)
         self._post_all((*self._hearing.turn(now_ms), *self._trouble.turn(now_ms), *copy.faults()))
+        self._post_all(self._validity.turn(self._wall()))
         self._live(now_ms)
         self._speak(delivery, now_ms)
         self._turned_ms = self._clock.now_ms()
@@ -201,6 +204,7 @@ class BusLink:
             case Message():
                 self._hear_message(news, now_ms)
             case Connected():
+                self._validity.connected(news, now_ms)
                 self._greet(now_ms)
             case Disconnected():
                 self._lose(news, now_ms)

@@ -1,6 +1,7 @@
 """One message of the bus as it travels: a topic, bytes, and what MQTT 5 says beside them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Connected:
     """The broker took us."""
+
+    certificate_ends: datetime | None = field(default=None, compare=False)
+    """Until when its certificate is good."""
+    authority_ends: datetime | None = field(default=None, compare=False)
+    """Until when the authority is good that we trust; None if that is any of the system's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ import contextlib
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import wraps
 from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, Concatenate, Final, ParamSpec
@@ -112,7 +113,8 @@ class Connection:
         client.max_queued_messages_set(QUEUED_MAX)
         client.reconnect_delay_set(RECONNECT_FIRST_S, RECONNECT_MAX_S)
         client.username_pw_set(settings.unit, settings.password)
-        client.tls_set_context(_tls_context(settings.ca_file))
+        self._tls = _tls_context(settings.ca_file)
+        client.tls_set_context(self._tls)
         if will is not None:
             delayed = _properties(PacketTypes.WILLMESSAGE)
             delayed.WillDelayInterval = WILL_DELAY_S
@@ -177,7 +179,13 @@ class Connection:
         if code.is_failure:
             self._hear(Disconnected(f"the broker refuses us: {code}", refused=True))
         else:
-            self._hear(Connected())
+            self._hear(self._with_certificates())
+
+    def _with_certificates(self) -> Connected:
+        socket = self._client.socket()
+        shown = socket.getpeercert() if isinstance(socket, ssl.SSLSocket) else None
+        trusted = self._tls.get_ca_certs() if self._settings.ca_file else []
+        return Connected(_end_of([shown] if shown else []), _end_of(trusted))
 
     @_contained
     def _on_connect_fail(self, _client: Client, _userdata: Any) -> None:
@@ -222,6 +230,11 @@ class Connection:
 
 def _deaf(_news: News) -> None:
     """Hear nothing more of a connection that was closed."""
+
+
+def _end_of(certificates: Sequence[Mapping[str, Any]]) -> datetime | None:
+    ends_s = [ssl.cert_time_to_seconds(one["notAfter"]) for one in certificates]
+    return datetime.fromtimestamp(min(ends_s), UTC) if ends_s else None
 
 
 def _send_at_once(_client: Client, _userdata: Any, socket: Any) -> None:

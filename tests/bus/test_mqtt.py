@@ -1,5 +1,6 @@
 """One client at a real broker: what it hears, what it says, and every way in which it is not let in."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from paho.mqtt.properties import Properties
 from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
 from appliance.bus.mqtt import IN_FLIGHT_MAX, INCOMING_MAX, PACKET_BYTES_MAX, QUEUED_MAX, Connection
 from appliance.bus.settings import BusSettings
+from appliance.site.certificates import end_of
 from tests.peers.certificates import Authority
 from tests.peers.listener import listening
 from tests.peers.mosquitto import SITE, STRANGER, Mosquitto, running_mosquitto
@@ -64,6 +66,18 @@ def test_a_message_comes_back_with_everything_that_was_said_beside_it(broker: Mo
         assert Acknowledged(number or 0, "") in heard
         # A second may turn while the broker has it.
         assert said in heard or replace(said, expiry_s=29) in heard
+
+
+def test_the_certificates_of_a_connection_say_until_when_they_are_good(broker: Mosquitto) -> None:
+    with connected(settings_at(broker)) as (_, news):
+        told = first(news)
+    assert isinstance(told, Connected)
+    for ends, file in (
+        (told.certificate_ends, broker.certificate.file),
+        (told.authority_ends, broker.certificate.ca_file),
+    ):
+        assert ends is not None
+        assert ends.timestamp() == ssl.cert_time_to_seconds(end_of(file))
 
 
 def test_what_a_unit_may_not_write_is_refused_by_its_number(broker: Mosquitto) -> None:

@@ -36,14 +36,14 @@ class Authority:
         self._ca_key = folder / "ca.key"
         _key(self._ca_key)
         _openssl(
-            "req", "-x509", "-new", "-key", str(self._ca_key), "-subj", f"/CN={name}", "-days", "2",
+            "req", "-x509", "-new", "-key", str(self._ca_key), "-subj", f"/CN={name}", "-days", "365",
             "-addext", "basicConstraints=critical,CA:TRUE",
             "-addext", "keyUsage=critical,keyCertSign,cRLSign",
             "-out", str(self.ca_file),
         )  # fmt: skip
 
     def certificate(self, server_name: str = SERVER_NAME, *, expired: bool = False) -> Certificate:
-        """A certificate for this host name, valid for two days or over since yesterday."""
+        """A certificate for this host name, valid for a year or over since yesterday."""
         stem = f"{server_name}{'-expired' if expired else ''}"
         key, request, file = (self._folder / f"{stem}.{end}" for end in ("key", "csr", "pem"))
         _key(key)
@@ -53,7 +53,7 @@ class Authority:
         # OpenSSL signs a certificate whose days are negative: it ended before it began.
         _openssl(
             "x509", "-req", "-in", str(request), "-CA", str(self.ca_file), "-CAkey", str(self._ca_key),
-            "-CAcreateserial", "-days", "-1" if expired else "2",
+            "-CAcreateserial", "-days", "-1" if expired else "365",
             "-extfile", str(extensions), "-out", str(file),
         )  # fmt: skip
         return Certificate(file, key, self.ca_file)
