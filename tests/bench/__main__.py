@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.bench import board, firmware, tower, unit
+from tests.bench import board, bus, firmware, site, tower, unit
 from tests.bench.figures import HEAD
 
 
@@ -21,6 +21,8 @@ def main() -> None:
         board.measure,
         firmware.measure,
         tower.measure,
+        bus.event_latency,
+        site.measure,
     ):
         print(f"measuring: {measure.__module__}.{measure.__name__}", file=sys.stderr, flush=True)
         for figure in measure():

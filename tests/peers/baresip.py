@@ -2,7 +2,7 @@
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -55,3 +55,24 @@ def baresip_dials(address: str, number: str, dials: str, transport: Transport) -
         argv = ["baresip", "-4", "-f", str(folder), "-e", dial]
         with Program("baresip", argv, folder, ends_within_s=0.2) as program:
             yield Baresip(program)
+
+
+@contextlib.contextmanager
+def baresip_tells_mqtt(
+    address: str, user: str, password: str, broker: Mapping[str, str | int]
+) -> Iterator[None]:
+    """baresip as a phone that is registered, and tells a broker (host, port, user, password) of each call."""
+    with private_folder("baresip") as folder:
+        configuration = CONFIGURATION.format(host=LOOPBACK, port=free_port(), modules=MODULES)
+        told = "".join(f"mqtt_broker_{key} {value}\n" for key, value in broker.items())
+        (folder / "config").touch(mode=0o600)
+        (folder / "config").write_text(f"{configuration}{told}mqtt_basetopic baresip\nmodule_app mqtt.so\n")
+        (folder / "accounts").touch(mode=0o600)
+        (folder / "accounts").write_text(
+            f"<sip:{user}@{address};transport=udp>;auth_pass={password};regint=60\n"
+        )
+        (folder / "contacts").touch()
+        with Program("baresip", ["baresip", "-4", "-f", str(folder)], folder, ends_within_s=0.2) as program:
+            program.until(lambda: "connected to broker" in program.log(), 10, "baresip is at the broker")
+            program.until(lambda: "200 OK" in program.log(), 10, "baresip is registered")
+            yield
