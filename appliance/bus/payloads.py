@@ -194,11 +194,11 @@ EventType = Literal[
 
 
 class Happening(Payload):
-    """Something happened at a unit, told once."""
+    """Something happened at a unit."""
 
     event_type: EventType
     id: Name
-    """Never used twice."""
+    """Never that of another event: what comes twice is known by it."""
     at: AwareDatetime
     call: MaybeName
     line: MaybeId

@@ -126,7 +126,10 @@ WAITING: Final = Topic(
     LINE_EXPIRY_S,
     "How many wait, and who longest.",
 )
-EVENT: Final = Topic("event", f"{_UNIT}/event", Happening, False, 60, "What happened at the unit, told once.")
+EVENT: Final = Topic(
+    "event", f"{_UNIT}/event", Happening, False, 60,
+    "What happened at the unit. It may come twice, with one id, where a broker died in between.",
+)  # fmt: skip
 ECHO: Final = Topic("echo", f"{_UNIT}/echo", Echo, False, 10, "To itself: it proves that the broker lives.")
 REQUEST_PICKUP: Final = Topic(
     "request-pickup", f"{_UNIT}/request/pickup/{{asker}}", PickupRequest, False, REQUEST_EXPIRY_S,
