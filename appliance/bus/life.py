@@ -20,7 +20,7 @@ ECHO_PATIENCE_MS: Final = DurationMs(5_000)
 stall for seconds."""
 
 GRACE_MS: Final = DurationMs(3_000)
-"""How long a connection may be gone before the bus is called lost: paho tries again after 1 s, and a broker
+"""How long a connection may be gone before the bus is called lost: another is tried after 1 s, and a broker
 that was restarted answers then. The first connection after the start has as long."""
 
 REBUILD_MS: Final = DurationMs(60_000)

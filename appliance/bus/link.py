@@ -167,14 +167,15 @@ class BusLink:
             self._build(now_ms)
         for news in delivery.news:
             self._hear(news, now_ms)
+        self._live(now_ms)
+        # Before anything else that is due: somebody waits for it.
+        self._speak(delivery, now_ms)
         copy = self._about.site_copy
         again = (copy.look(), self._discovery.is_due(now_ms), self._trouble.wants_repeat(now_ms))
         if any(again) and self._life.is_connected:
             self._say_all(now_ms)
         self._post_all((*self._hearing.turn(now_ms), *self._trouble.turn(now_ms), *copy.faults()))
         self._post_all(self._validity.turn(self._wall()))
-        self._live(now_ms)
-        self._speak(delivery, now_ms)
         self._turned_ms = self._clock.now_ms()
         dues = [self._life.due_ms, self._hearing.due_ms, self._trouble.due_ms, self._build_due_ms]
         if self._life.is_connected:

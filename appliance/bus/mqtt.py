@@ -38,8 +38,8 @@ to show as offline within 25 s: 8 s left a second of that on a busy machine, and
 (measured)."""
 
 WILL_DELAY_S: Final = 8
-"""How long the broker keeps the will back: paho's first two attempts to reconnect come within it, and a short
-loss makes nobody's callers unsure."""
+"""How long the broker keeps the will back: some attempts to reconnect come within it, and a short loss makes
+nobody's callers unsure."""
 
 SESSION_EXPIRY_S: Final = 60
 """How long the broker keeps our session: longer than the will's delay, or the will would not wait."""
