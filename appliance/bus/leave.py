@@ -27,7 +27,7 @@ def take_leave(voice: Voice, mail: Mail, trouble: Trouble, clock: Clock, last_wo
         give_up_ms = clock.now_ms() + LEAVE_S * 1000
         while trouble.is_waiting and (left_ms := give_up_ms - clock.now_ms()) > 0:
             mail.wait(DurationMs(left_ms))
-            for news in mail.take().news:
+            for news in mail.take(clock.now_ms()).news:
                 if isinstance(news, Acknowledged):
                     trouble.acknowledged(news.number, news.refusal, clock.now_ms())
         voice.close(LEAVE_S, with_will=trouble.is_waiting)

@@ -158,7 +158,7 @@ class BusLink:
 
         The thread does nothing else. It is public so that a test can be the thread, on a clock of its own.
         """
-        delivery = self._mail.take()
+        delivery = self._mail.take(now_ms)
         if delivery.closing:
             last_word = self._speech.state("offline") if self._life.is_connected else None
             take_leave(self._voice, self._mail, self._trouble, self._clock, last_word)

@@ -6,11 +6,12 @@ it came from the network, counted.
 
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from appliance.bus.limits import MESSAGES_A_SECOND_MAX, MESSAGES_BURST_MAX, Buckets
 from appliance.bus.message import Message, News
+from appliance.bus.naps import Naps
 from appliance.bus.speech import Vitals
 from appliance.bus.topics import sender_of
 from appliance.core.effects import BusEffect, PublishLine, SaidOnce
@@ -54,6 +55,7 @@ class Mail:
         self._vitals: Vitals | None = None
         self._closing = False
         self._senders = Buckets(MESSAGES_BURST_MAX, MESSAGES_A_SECOND_MAX)
+        self._naps = Naps()
 
     def put_news(self, news: News, now_ms: InstantMs) -> None:
         """Leave what came from the broker; a message beyond the limits is dropped unread."""
@@ -63,6 +65,9 @@ class Mail:
             ):
                 self.dropped_count += 1
                 return
+            lain_ms = self._naps.lain_ms(now_ms)
+            if isinstance(news, Message) and lain_ms:
+                news = replace(news, lain_ms=lain_ms)
             self._news.append(news)
             self._changed.notify()
 
@@ -93,9 +98,10 @@ class Mail:
             self._closing = True
             self._changed.notify()
 
-    def take(self) -> Delivery:
+    def take(self, now_ms: InstantMs) -> Delivery:
         """Take all that waits."""
         with self._changed:
+            self._naps.turned(now_ms)
             taken = Delivery(
                 tuple(self._news),
                 tuple(self._lines.values()),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from appliance.core.words import DurationMs
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -17,6 +19,8 @@ class Message:
     """Ours: for how long it is valid. Somebody's: how much of that is left; None without a limit."""
     response_topic: str = ""
     correlation: bytes = b""
+    lain_ms: DurationMs = DurationMs(0)
+    """Somebody's: how long it may have lain before we read it."""
 
 
 @dataclass(frozen=True, slots=True)

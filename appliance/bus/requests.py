@@ -58,7 +58,7 @@ class Requests:
             raise Refused("retained")
         if not self._buckets.admit(f"{topic.name} {asker}", now_ms):
             raise Refused("asked too often")
-        age_ms = passed_ms(message, REQUEST_EXPIRY_S)
+        age_ms = DurationMs(passed_ms(message, REQUEST_EXPIRY_S) + message.lain_ms)
         match request:
             case PickupRequest():
                 if message.expiry_s is None or message.expiry_s > REQUEST_EXPIRY_S:

@@ -1,5 +1,7 @@
 """What others may ask of the back unit, how often, and where they are answered."""
 
+from dataclasses import replace
+
 from appliance.bus.hearing import (
     Refusal,
     RepublishAsked,
@@ -27,6 +29,7 @@ from appliance.core.bus_events import (
     PickupAsked,
 )
 from appliance.core.events import LampTestAsked
+from appliance.core.words import DurationMs
 from tests.bus.site import SITE, back, heard, message
 
 PICKUP = PickupRequest(v=VERSION, transaction="front-f0f0-1", call="b0b0-1")
@@ -47,6 +50,8 @@ def test_requests_name_who_asks_and_how_old_they_are() -> None:
     assert asked(REQUEST_PICKUP, PICKUP, expiry_s=1) == (
         PickupAsked("front", "front-f0f0-1", "b0b0-1", 3_000),
     )
+    late = replace(message(REQUEST_PICKUP, PICKUP, unit="back", asker="front"), lain_ms=DurationMs(4_500))
+    assert heard(ears, late) == (PickupAsked("front", "front-f0f0-1", "b0b0-1", 4_500),)
     assert asked(REQUEST_MUTE, PLAIN) == (MuteAsked("front", 0),)
     away = AwayRequest(v=VERSION, on=True, for_s=1800)
     assert asked(REQUEST_AWAY, away) == (AwayAsked("front", True, 1_800_000),)
