@@ -1,18 +1,18 @@
-"""`make bench`: measures every figure and prints the table that README quotes."""
+"""`make bench`: measures every figure and prints the table that README quotes.
+
+With names it measures only those: `python -m tests.bench site unit.start`.
+"""
 
 import os
 import sys
+from typing import Final
 
-from tests.bench import board, bus, firmware, site, tower, unit
+from tests.bench import board, bus, firmware, site, taking, tower, unit
 from tests.bench.figures import HEAD
 
-
-def main() -> None:
-    """Measure one after the other, since they share the processors."""
-    # An installed unit has its bytecode, and so has a checkout after its first start, unless this forbids it.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    print(HEAD, flush=True)
-    for measure in (
+MEASURES: Final = {
+    f"{one.__module__.rpartition('.')[2]}.{one.__name__}": one
+    for one in (
         unit.latency,
         unit.burst,
         unit.start,
@@ -23,11 +23,23 @@ def main() -> None:
         tower.measure,
         bus.event_latency,
         site.measure,
-    ):
-        print(f"measuring: {measure.__module__}.{measure.__name__}", file=sys.stderr, flush=True)
+        taking.measure,
+    )
+}
+
+
+def main(wanted: list[str]) -> None:
+    """Measure one after the other, since they share the processors."""
+    # An installed unit has its bytecode, and so has a checkout after its first start, unless this forbids it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    print(HEAD, flush=True)
+    for name, measure in MEASURES.items():
+        if wanted and not {name, name.partition(".")[0]} & set(wanted):
+            continue
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
         for figure in measure():
             print(figure, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

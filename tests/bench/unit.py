@@ -45,12 +45,17 @@ class Tail:
 
     def __init__(self, unit: Unit) -> None:
         self._file = unit.record_file.open(encoding="utf-8")
+        self._line = ""
         self.seen: list[tuple[float, Picture]] = []
 
     def read(self) -> None:
         """Take what is new."""
-        while line := self._file.readline():
-            recorded = from_line(line)
+        while part := self._file.readline():
+            self._line += part
+            if not part.endswith("\n"):
+                # The rest is still being written.
+                return
+            recorded, self._line = from_line(self._line), ""
             if isinstance(recorded.what, Picture):
                 self.seen.append((recorded.at_ms, recorded.what))
 
