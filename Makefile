@@ -15,7 +15,7 @@ WAY ?= controller
 CONFIG ?= /etc/call-light/call-light.toml
 # The image that ships with the unit, which has no compiler for it: committed with the source that it is made of.
 SHIPPED := appliance/tower/flashing/tower.hex
-# What the demo's tower is: the real firmware on an emulated board, or drawn by the unit (terminal).
+# What the demo's towers are: the real firmware on emulated boards, or the units' pictures as they are (terminal).
 TOWER ?= emulated
 export SECONDS_MAX TOWER
 
@@ -25,7 +25,7 @@ help: ## list the targets
 setup: ## packages, pjsua2, virtual environment; does nothing when all is there
 	@.ci/setup
 
-demo: setup ## real SIP callers light a tower in this terminal (Ctrl-C ends it)
+demo: setup ## a practice: real SIP callers, two units, and keys that take them (Ctrl-C ends it)
 	@exec .venv/bin/python -m tests.practice.demo
 
 firmware: setup ## build the firmware of a tower, and put it where `call-light flash-tower` finds it

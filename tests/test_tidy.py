@@ -74,7 +74,7 @@ HOSTS: Final = re.compile(
 )
 """Hosts that an address may name: ourselves, bare names, names made for examples, licences, formats."""
 
-SLEEPS_IN: Final = ("tests/peers/", "tests/practice/demo.py", "tests/end_to_end/test_bad_input.py")
+SLEEPS_IN: Final = ("tests/peers/", "tests/practice/staff.py", "tests/end_to_end/test_bad_input.py")
 """Where a program waits between two looks at a condition, with a deadline; and where senders keep a pace."""
 
 

@@ -154,7 +154,7 @@ class Callers:
         program = sipp(
             scenario("caller", words, folder), folder, port,
             "-t", TRANSPORTS[transport], "-m", str(count), "-l", str(count),
-            "-r", str(count), "-rp", str(within_ms), self._address,
+            "-r", str(count), "-rp", str(within_ms), "-rtp_echo", self._address,
         )  # fmt: skip
         placing = Placing(program, folder, port, count)
         self.placings.append(placing)

@@ -14,6 +14,7 @@ from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private
 TEMPLATE: Final = Path(__file__).with_name("kamailio.cfg")
 SHARED_MEMORY_MB: Final = 16
 PRIVATE_MEMORY_MB: Final = 8
+REFUSES_REFER: Final = 'if (is_method("REFER")) { sl_send_reply("501", "Not Implemented"); exit; }'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,12 @@ class Practice:
     """The extensions that ring, all at once, for each number that callers dial."""
     lines: Mapping[str, str] = field(default_factory=dict)
     """The value of X-Line for each number that callers dial; a number not in it sends no such header."""
+    phones: Mapping[str, int] = field(default_factory=dict)
+    """Desk phones that need no registration: the UDP port of loopback at which each waits."""
     tag: bool = False
     """True if the phone system sends the caller's Call-ID as X-Call-Tag."""
+    transfers: bool = True
+    """False if it refuses REFER: whoever took a caller and called a desk phone stays between the two."""
     ring_time_ms: int = 120_000
     """After so long without an answer the phone system gives up by itself."""
 
@@ -114,6 +119,9 @@ class Kamailio:
             f'$sht(passwords=>{user}) = "{password}";' for user, password in practice.passwords.items()
         ]
         tables += [f'$sht(groups=>{number}) = "{",".join(who)}";' for number, who in practice.groups.items()]
+        tables += [
+            f'$sht(phones=>{number}) = "{LOOPBACK}:{port}";' for number, port in practice.phones.items()
+        ]
         tables += [f'$sht(lines=>{number}) = "{line}";' for number, line in practice.lines.items()]
         filled = {
             "@LISTEN@": "\n".join(listen),
@@ -121,6 +129,7 @@ class Kamailio:
             "@TLS@": "\n".join(tls),
             "@TABLES@": "\n".join(f"    {entry}" for entry in tables),
             "@RING_TIME_MS@": str(practice.ring_time_ms),
+            "@REFER@": "" if practice.transfers else REFUSES_REFER,
             "@TAG@": 'append_hf("X-Call-Tag: $ci\\r\\n");' if practice.tag else "",
         }
         text = TEMPLATE.read_text()

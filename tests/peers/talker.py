@@ -32,6 +32,8 @@ class Talker:
         self.ear = Ear()
         self.heard: list[str] = []
         """Every SIP message that came."""
+        self.picked_up: list[tuple[float, str]] = []
+        """When it picked up, in milliseconds of the machine's monotonic clock, and the INVITE."""
         self.final = "200 OK"
         """What a phone answers: 486 and so on refuse; empty lets it ring for ever."""
         self.answers_after_s = 0.0
@@ -149,6 +151,7 @@ class Talker:
                     self._take(message.decode(errors="replace"))
             if time.monotonic() >= self._answers_at:
                 self._answers_at = float("inf")
+                self.picked_up.append((time.monotonic() * 1000, self._invite))
                 self._accept()
             if self._sound_to is not None:
                 self._speak(self._sound_to)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -60,6 +60,10 @@ class Placed:
     ending: Ending | None = None
     """None while the caller still waits."""
     ended_at_ms: InstantMs | None = None
+    answered_by: str = ""
+    """The user part of the Contact of whoever answered."""
+    left_at_ms: InstantMs | None = None
+    """When a caller who was answered hung up."""
 
 
 def read_messages(log: str, wall_to_monotonic_ms: float) -> tuple[Message, ...]:
@@ -93,9 +97,10 @@ def placed_callers(messages: Iterable[Message]) -> tuple[Placed, ...]:
                     call_id, _user(message.header("From")), _user(message.header("To")), message.at_ms
                 )
         elif caller.ending is None and (ending := _ending(message)) is not None:
-            placed[call_id] = Placed(
-                call_id, caller.number, caller.dialled, caller.invited_at_ms, ending, message.at_ms
-            )
+            by = _user(message.header("Contact")) if ending is Ending.ANSWERED else ""
+            placed[call_id] = replace(caller, ending=ending, ended_at_ms=message.at_ms, answered_by=by)
+        elif caller.left_at_ms is None and message.sent and message.first_line.startswith("BYE "):
+            placed[call_id] = replace(caller, left_at_ms=message.at_ms)
     return tuple(placed.values())
 
 

@@ -17,7 +17,8 @@ from appliance.tower.wire import KEYS
 from tests.core.lights import bars
 from tests.peers.board import CHAIN_PIXELS, Pixels, Rgb
 from tests.peers.trace import Placed
-from tests.practice.judge import CLOSING_MS, EARLY_MS_MAX, FOREVER, LATE_MS_MAX, JudgedLine, Shown
+from tests.practice.expected import CLOSING_MS, FOREVER, NOBODY_ELSE, JudgedLine, Witnessed
+from tests.practice.judge import EARLY_MS_MAX, LATE_MS_MAX, Shown
 
 STATUS_PIXELS: Final = 9
 
@@ -77,27 +78,32 @@ def shape_of(frame: Frame) -> Shape:
     return tuple(tuple(pixel.colour if pixel.level else None for pixel in group) for group in groups)
 
 
-def unlike_pictures(frames: Sequence[Decoded], shown: Sequence[Shown]) -> list[str]:
+def unlike_pictures(frames: Sequence[Decoded], shown: Sequence[Shown], known: Witnessed) -> list[str]:
     """Every frame that no picture handed over close by would have given."""
     start_ms = shown[0].at_ms
     return [
         f"{(one.at_ms - start_ms) / 1000:.2f} s: the pixels showed {bars(one.frame)}, and no picture did"
         for one in frames
-        if one.at_ms > start_ms + LATE_MS_MAX and shape_of(one.frame) not in set(_shapes(shown, one.at_ms))
+        if one.at_ms > start_ms + LATE_MS_MAX
+        and not known.excused(None, one.at_ms)
+        and shape_of(one.frame) not in set(_shapes(shown, one.at_ms))
     ]
 
 
 def _shapes(shown: Sequence[Shown], at_ms: float) -> Iterator[Shape]:
-    """All that the pictures in force around an instant gave."""
+    """All that the pictures in force around an instant gave, or would have given had they stayed until then.
+
+    A tower goes on with the last one until it has heard of the next.
+    """
     first_ms, last_ms = at_ms - LATE_MS_MAX, at_ms + EARLY_MS_MAX
     ends = [*(later.at_ms for later in shown[1:]), FOREVER]
     for one, end_ms in zip(shown, ends, strict=True):
-        from_ms, to_ms = max(one.at_ms, first_ms), min(end_ms, last_ms)
-        if from_ms >= to_ms:
+        if end_ms <= first_ms or one.at_ms >= last_ms:
             continue
+        from_ms = max(one.at_ms, first_ms)
         yield shape_of(frame_at(one.picture, InstantMs(from_ms)))
         half = half_at(one.picture.epoch_ms, InstantMs(from_ms)) + 1
-        while (edge_ms := instant_of(one.picture.epoch_ms, half)) < to_ms:
+        while (edge_ms := instant_of(one.picture.epoch_ms, half)) < last_ms:
             yield shape_of(frame_at(one.picture, InstantMs(edge_ms + HALF_STEP_MS / 2)))
             half += 1
 
@@ -116,13 +122,13 @@ def judge_pixels(
     frames: Sequence[Decoded],
     shown: Sequence[Shown],
     lines: Sequence[JudgedLine],
-    until_ms: float = FOREVER,
+    known: Witnessed = NOBODY_ELSE,
 ) -> PixelVerdict:
-    """Hold the pixels against the pictures and against SIPp's log, up to `until_ms` as `judge` does."""
+    """Hold the pixels against the pictures and against SIPp's log."""
     if not shown or not frames:
         return PixelVerdict(("no pixel was ever lit",), ())
-    frames = [one for one in frames if one.at_ms < until_ms]
-    troubles, latencies = unlike_pictures(frames, shown), []
+    frames = [one for one in frames if one.at_ms < known.until_ms]
+    troubles, latencies = unlike_pictures(frames, shown, known), []
     for place, line in enumerate(lines):
         callers = sorted(
             (caller for caller in placed if caller.dialled in line.numbers),
@@ -136,19 +142,15 @@ def judge_pixels(
                 at_ms = next((at_ms for at_ms in lit if at_ms >= invited_ms - EARLY_MS_MAX), FOREVER)
                 if at_ms <= invited_ms + LATE_MS_MAX:
                     latencies.append(at_ms - invited_ms)
-                elif invited_ms + LATE_MS_MAX < until_ms:
+                elif invited_ms + LATE_MS_MAX < known.until_ms and not known.excused(line, invited_ms):
                     troubles.append(f"{line.label}: the pixels of a caller were not lit")
-                troubles += _not_dark(line, lit, free_ms, invited_ms)
-            free_ms = max(free_ms, _over_ms(caller))
-        troubles += _not_dark(line, lit, free_ms, until_ms)
-        if free_ms < until_ms and _shows_caller(frames[-1].frame, place):
+                troubles += _not_dark(line, lit, free_ms, invited_ms, known)
+            free_ms = max(free_ms, known.counted_until_ms(caller) + CLOSING_MS + LATE_MS_MAX)
+        troubles += _not_dark(line, lit, free_ms, known.until_ms, known)
+        dark = not _shows_caller(frames[-1].frame, place) or known.excused(line, frames[-1].at_ms)
+        if free_ms < known.until_ms and not dark:
             troubles.append(f"{line.label}: the pixels did not go dark after the end")
     return PixelVerdict(tuple(troubles), tuple(latencies))
-
-
-def _over_ms(caller: Placed) -> float:
-    """When nothing may be left of a caller."""
-    return FOREVER if caller.ended_at_ms is None else caller.ended_at_ms + CLOSING_MS + LATE_MS_MAX
 
 
 def _shows_caller(frame: Frame, place: int) -> bool:
@@ -156,8 +158,10 @@ def _shows_caller(frame: Frame, place: int) -> bool:
     return any(pixel.colour in CALLER_COLOURS and pixel.level > HALF for pixel in frame.segments[place])
 
 
-def _not_dark(line: JudgedLine, lit: Sequence[float], from_ms: float, to_ms: float) -> Iterator[str]:
+def _not_dark(
+    line: JudgedLine, lit: Sequence[float], from_ms: float, to_ms: float, known: Witnessed
+) -> Iterator[str]:
     """Every instant at which a caller was lit while the line was free."""
     for at_ms in lit:
-        if from_ms < at_ms < to_ms - EARLY_MS_MAX:
+        if from_ms < at_ms < to_ms - EARLY_MS_MAX and not known.excused(line, at_ms):
             yield f"{line.label}: the pixels showed a caller when there was none"

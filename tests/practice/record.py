@@ -27,6 +27,6 @@ def since_registered(shown: tuple[Shown, ...]) -> tuple[Shown, ...]:
     """The pictures from the one on with which every line could first be reached."""
     for place, one in enumerate(shown):
         lines_lost = any(segment.showing is Showing.LINE_LOST for segment in one.picture.segments)
-        if one.picture.overlay is not Overlay.LOST and not lines_lost:
+        if one.picture.overlay not in (Overlay.LOST, Overlay.HOST_LOST) and not lines_lost:
             return shown[place:]
     return ()

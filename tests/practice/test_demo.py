@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.peers.leftovers import alive, descendants
 from tests.peers.program import until
 
@@ -29,7 +27,7 @@ def test_without_a_terminal_it_ends_by_itself_and_every_picture_and_pixel_was_tr
     ended = subprocess.run(
         DEMO,
         cwd=PROJECT,
-        env={**os.environ, "SECONDS_MAX": "16"},
+        env={**os.environ, "SECONDS_MAX": "18"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -37,19 +35,26 @@ def test_without_a_terminal_it_ends_by_itself_and_every_picture_and_pixel_was_tr
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
-    summary = ended.stdout.splitlines()[-6:]
-    assert summary[:3] == [
-        "callers placed    8",
-        "lit               8",
-        "how ended         2 gave up, 6 answered by a colleague",
+    summary = ended.stdout.splitlines()[-9:]
+    assert summary[:4] == [
+        "callers placed    9",
+        "lit               9 at the front, 9 in the back",
+        "how ended         1 taken in the back, 6 answered by a colleague, 1 taken at the front, 1 gave up",
+        "units took        1 at the front, 1 in the back",
     ]
-    assert summary[3].startswith("INVITE to picture median ")
-    assert summary[4].startswith("INVITE to pixels  median ")
-    true = "Every picture and every pixel was true: right line, right stage, right time, dark after the end."
-    assert summary[5] == true
-    # Decoded from the pin of the real firmware: who waits, who is urgent, and a call that closes.
-    for bar in ("Appointments: AAAA....", "Appointments: RRRRRR..", "Doctors' line: .GGGGGG."):
-        assert f"the pixels of {bar}\n" in ended.stdout
+    for place, what in enumerate(("front picture", "front pixels ", "back picture", "back pixels "), 4):
+        assert summary[place].startswith(f"INVITE to {what} median ")
+    true = "Every picture and every pixel of both towers was true: right line, right stage, right time"
+    assert summary[8] == f"{true}, dark after the end."
+    # Decoded from the pins of the real firmware: who waits, who is urgent, who is taken, a call that closes.
+    for bar in (
+        "front: the pixels of Appointments: AAAA....",
+        "front: the pixels of Doctors' line: GG....GG",
+        "back: the pixels of Appointments: RRRRRR..",
+        "back: the pixels of Appointments: GG....GG",
+        "back: the pixels of Appointments: .GGGGGG.",
+    ):
+        assert f"{bar}\n" in ended.stdout
     assert "\x1b" not in ended.stdout
 
 
@@ -109,25 +114,47 @@ def read_until(terminal: int, wanted: bytes, within_s: float) -> bytes:
     return sent
 
 
-@pytest.mark.parametrize("tower", ["emulated", "terminal"])
-def test_at_a_terminal_the_tower_is_drawn_until_ctrl_c_and_nothing_is_left_behind(tower: str) -> None:
-    with demo_at_a_terminal(tower) as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 15)
-        processes = descendants(demo.pid)
-        # A phone system with its workers, the unit and its engine, a phone, a caller, and the keeper.
-        assert len(processes) >= 10
-        os.write(terminal, b"\x03")
-        end = read_until(terminal, b"was true: right line", 15)
-        assert b"1 still waiting" in end
-        # The screen that was there before the tower is back.
-        assert end.index(b"\x1b[?1049l") < end.index(b"callers placed")
-        assert demo.wait(10) == 0
-        until(lambda: alive(processes) == set(), 5, "every process of the demonstration has ended")
+def end_by_ctrl_c(demo: subprocess.Popen[bytes], terminal: int) -> bytes:
+    """End the demonstration; its last words, after everything that it has started has ended."""
+    processes = descendants(demo.pid)
+    os.write(terminal, b"\x03")
+    end = read_until(terminal, b"was true: right line", 15)
+    # The screen that was there before the towers is back.
+    assert end.index(b"\x1b[?1049l") < end.index(b"callers placed")
+    assert demo.wait(10) == 0
+    until(lambda: alive(processes) == set(), 5, "every process of the demonstration has ended")
+    return end
+
+
+def test_at_a_terminal_the_towers_are_drawn_until_ctrl_c_and_nothing_is_left_behind() -> None:
+    with demo_at_a_terminal("terminal") as (demo, terminal):
+        read_until(terminal, b"Appointments: a caller rings.", 20)
+        # A phone system and its workers, a broker, two units and two engines, a phone, a caller, the keeper.
+        assert len(descendants(demo.pid)) >= 12
+        assert b"1 still waiting" in end_by_ctrl_c(demo, terminal)
+
+
+def test_keys_take_a_caller_and_kill_the_broker_and_the_engine_and_the_screen_says_so() -> None:
+    with demo_at_a_terminal("emulated") as (demo, terminal):
+        read_until(terminal, b"Appointments: a caller rings.", 20)
+        os.write(terminal, b"1")
+        read_until(terminal, b"Appointments: the caller is being taken", 10)
+        read_until(terminal, b"Appointments: a person at unit front speaks", 10)
+        os.write(terminal, b"k")
+        read_until(terminal, b"The broker is dead: each unit works alone.", 10)
+        os.write(terminal, b"k")
+        read_until(terminal, b"The broker is back, and both units are of one mind.", 20)
+        os.write(terminal, b"x")
+        read_until(terminal, b"The front's engine is dead", 10)
+        read_until(terminal, b"The front's new engine is registered.", 20)
+        end = end_by_ctrl_c(demo, terminal)
+        assert b"units took        1 at the front, 0 in the back" in end
+        assert b"not judged " in end
 
 
 def test_killed_it_leaves_no_process_behind() -> None:
     with demo_at_a_terminal("emulated") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 15)
+        read_until(terminal, b"Appointments: a caller rings.", 20)
         processes = descendants(demo.pid)
         demo.send_signal(signal.SIGKILL)
         demo.wait(5)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.words import DurationMs, InstantMs
 from tests.peers.trace import Ending, Placed
-from tests.practice.judge import JudgedLine, Shown, judge
+from tests.practice.expected import Excuse, JudgedLine, Taking, Witnessed
+from tests.practice.judge import Shown, judge
 
 THRESHOLDS_MS = (DurationMs(0), DurationMs(2_000), DurationMs(4_000))
 LINES = (
@@ -43,7 +44,7 @@ def test_a_tower_that_tells_the_truth_is_believed_and_the_way_from_invite_to_pic
 def test_a_caller_on_the_wrong_line_is_found_on_both_lines() -> None:
     swapped = [Shown(s.at_ms, Picture(s.picture.segments[::-1])) for s in TRUE]
     assert judge([PATIENT], swapped, LINES).troubles == (
-        "Appointments, 1.50 s: shown dark, and was waiting at stage 1",
+        "Appointments, 1.75 s: shown dark, and was waiting at stage 1",
         "Appointments, 3.00 s: shown dark, and was waiting at stage 2",
         "Appointments, 5.00 s: shown dark, and was urgent at stage 3",
         "Appointments: the caller of 1.00 s was never shown",
@@ -56,16 +57,16 @@ def test_a_caller_on_the_wrong_line_is_found_on_both_lines() -> None:
 def test_a_missing_stage_is_found() -> None:
     without = [shown for shown in TRUE if shown.picture.segments[0].stage != 2]
     assert judge([PATIENT], without, LINES).troubles == (
-        "Appointments, 3.50 s: shown waiting at stage 1, and was waiting at stage 2",
+        "Appointments, 3.75 s: shown waiting at stage 1, and was waiting at stage 2",
     )
 
 
 def test_a_stage_that_comes_late_is_found_and_one_within_the_tolerance_is_not() -> None:
-    late = replace(TRUE[2], at_ms=InstantMs(3_501))
+    late = replace(TRUE[2], at_ms=InstantMs(3_751))
     assert judge([PATIENT], [*TRUE[:2], late, *TRUE[3:]], LINES).troubles == (
-        "Appointments, 3.50 s: shown waiting at stage 1, and was waiting at stage 2",
+        "Appointments, 3.75 s: shown waiting at stage 1, and was waiting at stage 2",
     )
-    just = replace(TRUE[2], at_ms=InstantMs(3_499))
+    just = replace(TRUE[2], at_ms=InstantMs(3_749))
     assert judge([PATIENT], [*TRUE[:2], just, *TRUE[3:]], LINES).troubles == ()
 
 
@@ -78,7 +79,7 @@ def test_a_stage_that_comes_early_is_found() -> None:
 
 def test_a_tower_that_is_not_dark_after_the_end_is_found() -> None:
     assert judge([PATIENT], TRUE[:-1], LINES).troubles == (
-        "Appointments, 7.50 s: shown urgent at stage 3, and was dark",
+        "Appointments, 7.75 s: shown urgent at stage 3, and was dark",
     )
 
 
@@ -103,12 +104,12 @@ def test_two_callers_need_a_mark_and_each_has_a_way_of_its_own() -> None:
     assert (verdict.troubles, verdict.latencies_ms) == ((), (3.0, 10.0))
     unmarked = judge([PATIENT, second], TRUE, LINES)
     assert unmarked.troubles == (
-        "Appointments, 2.50 s: shown waiting at stage 1, and was waiting at stage 1 and 1 more",
+        "Appointments, 2.75 s: shown waiting at stage 1, and was waiting at stage 1 and 1 more",
         "Appointments: the caller of 2.00 s was never shown",
     )
     # A segment closes only after a colleague answered.
     assert judge([PATIENT], [*TRUE, at(7_300, closed), at(7_900)], LINES).troubles == (
-        "Appointments, 7.30 s: shown closing at stage 0, and was dark",
+        "Appointments, 7.30 s: shown closing, and was dark",
     )
     answered = replace(PATIENT, ending=Ending.ANSWERED)
     assert judge([answered], [*TRUE[:-1], at(7_004, closed), at(8_004)], LINES).troubles == ()
@@ -123,21 +124,83 @@ def test_a_wait_that_starts_anew_is_found() -> None:
 
 def test_a_caller_who_still_waits_is_judged_until_the_end_of_the_record() -> None:
     waits_on = replace(PATIENT, dialled="701", ending=None, ended_at_ms=None)
-    assert judge([waits_on], TRUE[:3], LINES, until_ms=5_400).troubles == ()
-    assert judge([waits_on], TRUE[:3], LINES, until_ms=5_600).troubles == (
-        "Appointments, 5.50 s: shown waiting at stage 2, and was urgent at stage 3",
+    assert judge([waits_on], TRUE[:3], LINES, Witnessed(until_ms=5_700)).troubles == ()
+    assert judge([waits_on], TRUE[:3], LINES, Witnessed(until_ms=5_800)).troubles == (
+        "Appointments, 5.75 s: shown waiting at stage 2, and was urgent at stage 3",
     )
 
 
 def test_nothing_is_asked_of_a_caller_placed_when_a_picture_had_no_time_left() -> None:
     waits_on = replace(PATIENT, ending=None, ended_at_ms=None)
-    assert judge([waits_on], [at(0)], LINES, until_ms=1_499).troubles == ()
-    assert judge([waits_on], [at(0)], LINES, until_ms=1_501).troubles == (
-        "Appointments, 1.50 s: shown dark, and was waiting at stage 1",
+    assert judge([waits_on], [at(0)], LINES, Witnessed(until_ms=1_749)).troubles == ()
+    assert judge([waits_on], [at(0)], LINES, Witnessed(until_ms=1_751)).troubles == (
+        "Appointments, 1.75 s: shown dark, and was waiting at stage 1",
         "Appointments: the caller of 1.00 s was never shown",
     )
     # One who was lit in time is counted all the same.
-    assert judge([waits_on], TRUE[:2], LINES, until_ms=1_400).latencies_ms == (3.0,)
+    assert judge([waits_on], TRUE[:2], LINES, Witnessed(until_ms=1_400)).latencies_ms == (3.0,)
+
+
+TAKEN = replace(
+    PATIENT,
+    ending=Ending.ANSWERED,
+    ended_at_ms=InstantMs(3_510),
+    answered_by="light",
+    left_at_ms=InstantMs(6_000),
+)
+"""The patient, whom somebody took by a press in the back office, and who spoke for two seconds there."""
+PRESSED = {"a": Taking("back", pressed_at_ms=3_500, connected_at_ms=4_000)}
+ASKED = Segment("", Showing.ASKED, 2, 2, waiting_since_ms=InstantMs(1_002))
+OURS = Segment("", Showing.TAKEN)
+
+
+def test_a_caller_taken_at_the_back_is_steady_there_and_closes_at_the_front() -> None:
+    asked = [*TRUE[:3], at(3_502, ASKED)]
+    back = [*asked, at(4_003, OURS), at(6_004)]
+    front = [*asked, at(4_003, Segment("", Showing.CLOSING)), at(5_004)]
+    assert judge([TAKEN], back, LINES, Witnessed("back", PRESSED)).troubles == ()
+    assert judge([TAKEN], front, LINES, Witnessed("front", PRESSED)).troubles == ()
+    assert judge([TAKEN], front, LINES, Witnessed("back", PRESSED)).troubles == (
+        "Appointments, 4.00 s: shown closing, and was taken",
+        "Appointments, 5.00 s: shown dark, and was taken",
+    )
+    assert judge([TAKEN], back, LINES, Witnessed("front", PRESSED)).troubles == (
+        "Appointments, 4.00 s: shown taken, and was dark",
+    )
+
+
+def test_a_press_that_nobody_made_and_one_that_is_not_shown_are_found() -> None:
+    unasked = [*TRUE[:2], at(2_000, replace(ASKED, stage=1)), *TRUE[2:]]
+    assert judge([PATIENT], unasked, LINES).troubles == (
+        "Appointments, 2.00 s: shown asked at stage 1, and was waiting at stage 1",
+    )
+    later = {"a": replace(PRESSED["a"], connected_at_ms=5_000)}
+    unseen = [*TRUE[:3], at(5_003, OURS), at(6_004)]
+    assert judge([TAKEN], unseen, LINES, Witnessed("back", later)).troubles == (
+        "Appointments, 4.25 s: shown waiting at stage 2, and was asked at stage 2",
+    )
+
+
+def test_a_conversation_may_be_shown_for_three_seconds_after_its_end_and_beside_a_new_caller() -> None:
+    second = Placed("b", "0302", "700", InstantMs(7_000), Ending.GAVE_UP, InstantMs(8_000))
+    beside = replace(waiting(1, 7_002), taken=True)
+    shown = [*TRUE[:3], at(3_502, ASKED), at(4_003, OURS), at(7_003, beside), at(8_004, OURS)]
+    assert judge([TAKEN, second], [*shown, at(9_004)], LINES, Witnessed("back", PRESSED)).troubles == ()
+    assert judge([TAKEN, second], [*shown, at(9_800)], LINES, Witnessed("back", PRESSED)).troubles == (
+        "Appointments, 9.75 s: shown taken, and was dark",
+    )
+
+
+def test_what_somebody_has_spoiled_is_not_judged_and_only_that() -> None:
+    lost = Shown(InstantMs(2_000), replace(TRUE[0].picture, overlay=Overlay.LOST))
+    unsure = at(2_500, Segment("", Showing.UNSURE, 1, 1, waiting_since_ms=InstantMs(1_002)))
+    shown = [*TRUE[:2], lost, unsure, *TRUE[2:]]
+    assert len(judge([PATIENT], shown, LINES).troubles) == 3
+    assert judge([PATIENT], shown, LINES, Witnessed(excuses=[Excuse(1_990, 3_000)])).troubles == ()
+    one_line = Witnessed(excuses=[Excuse(1_990, 3_000, "Appointments")])
+    assert judge([PATIENT], shown, LINES, one_line).troubles == ("2.00 s: the tower said lost",)
+    other_line = Witnessed(excuses=[Excuse(1_990, 3_000, "Doctors' line")])
+    assert len(judge([PATIENT], shown, LINES, other_line).troubles) == 3
 
 
 def test_a_phone_system_shown_as_lost_a_number_of_no_line_and_an_empty_record_are_found() -> None:

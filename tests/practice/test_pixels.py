@@ -1,18 +1,21 @@
 """The judge of pixels is not easily satisfied: each way in which a tower could lie is found."""
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from appliance.core.beats import half_at, instant_of
 from appliance.core.frames import DARK, Frame, Pixel, frame_at
 from appliance.core.patterns import Colour
 from appliance.core.picture import Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
-from tests.core.lights import watch
+from tests.core.lights import bars, watch
 from tests.peers.board import Pixels
 from tests.peers.trace import Ending, Placed
-from tests.practice.judge import JudgedLine, Shown
-from tests.practice.pixels import Decoded, decoded, frame_of, judge_pixels, pixel_of
+from tests.practice.expected import NOBODY_ELSE, Excuse, JudgedLine, Witnessed
+from tests.practice.judge import LATE_MS_MAX, Shown
+from tests.practice.pixels import Decoded, decoded, frame_of, judge_pixels, pixel_of, unlike_pictures
 
 LINES = (
     JudgedLine("Appointments", ("700",), (DurationMs(0), DurationMs(2_000), DurationMs(4_000))),
@@ -69,8 +72,8 @@ def test_a_caller_who_is_not_lit_is_found() -> None:
 def test_nothing_is_asked_of_a_caller_placed_when_the_pixels_had_no_time_left() -> None:
     waits_on = replace(PATIENT, ending=None, ended_at_ms=None)
     dark = pixels()[:1]
-    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, until_ms=1_499).troubles == ()
-    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, until_ms=1_501).troubles == (
+    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, Witnessed(until_ms=1_749)).troubles == ()
+    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, Witnessed(until_ms=1_751)).troubles == (
         "Appointments: the pixels of a caller were not lit",
     )
 
@@ -92,6 +95,26 @@ def test_a_tower_that_stays_lit_after_the_end_is_found() -> None:
         "Appointments: the pixels did not go dark after the end",
     )
     assert troubles[0].endswith("the pixels showed AAAAAAAA ........, and no picture did")
+
+
+def lit_at(one: Shown, at_ms: float) -> int:
+    """How many pixels of the first segment are lit."""
+    return sum(pixel.level > 0 for pixel in frame_at(one.picture, InstantMs(at_ms)).segments[0])
+
+
+def test_a_tower_that_has_not_heard_of_the_next_picture_yet_goes_on_with_the_last_one() -> None:
+    """A picture that is replaced just before the beat lights up on it for as long as the cable takes."""
+    before, after = pictures()[1], pictures()[-1]
+    epoch_ms = before.picture.epoch_ms
+    edges = (instant_of(epoch_ms, half) for half in count(half_at(epoch_ms, InstantMs(2_000))))
+    lit_ms = next(edge for edge in edges if lit_at(before, edge + 1) > lit_at(before, edge - 1))
+    shown = [pictures()[0], before, replace(after, at_ms=InstantMs(lit_ms - 5))]
+    frame = frame_at(before.picture, InstantMs(lit_ms + 1))
+    assert bars(frame) == "BB...... ........"
+    assert unlike_pictures([Decoded(lit_ms + 3, frame)], shown, NOBODY_ELSE) == []
+    late_ms = lit_ms + LATE_MS_MAX + 100
+    assert len(unlike_pictures([Decoded(late_ms, frame)], shown, NOBODY_ELSE)) == 1
+    assert unlike_pictures([Decoded(late_ms, frame)], shown, Witnessed(excuses=[Excuse(late_ms)])) == []
 
 
 def test_a_stage_in_the_wrong_colour_is_found() -> None:
