@@ -226,6 +226,9 @@ def test_what_happens_while_the_cable_is_out_is_told_when_it_is_in_again(
             front.link.tell(FaultBegan("second", ""))
             front.link.perform(AskPickup("back", "front-front-1-1", "back-1-0"))
             front.link.perform(AskAway(True, DurationMs(60_000)))
+            # When it tries for the second time from now on, all of that has reached it.
+            tries = gate.turned_away + 2
+            until(lambda: gate.turned_away >= tries, 20, "it tries to come back")
             gate.pass_on()
             ears.until_heard("front/event", lambda event: event.detail == "second", "the second one, too")
             front.link.tell(FaultBegan("third", ""))

@@ -4,7 +4,7 @@ import socket
 import time
 from typing import Final
 
-from tests.peers.program import LOOPBACK
+from tests.peers.program import LOOPBACK, PeerError
 from tests.peers.raw import header
 
 WAIT_S: Final = 5.0
@@ -62,7 +62,13 @@ class Dialler:
 
     def _until(self, start: str) -> str:
         call = header(self._invite, "Call-ID")
+        heard: list[str] = []
         while True:
-            message = self._socket.recv(65_535).decode()
-            if message.startswith(start) and header(message, "Call-ID") == call:
-                return message
+            try:
+                message = self._socket.recv(65_535).decode()
+            except TimeoutError:
+                raise PeerError(f"no {start!r} came, but {heard}") from None
+            if header(message, "Call-ID") == call:
+                heard.append(message.partition("\r\n")[0])
+                if message.startswith(start):
+                    return message

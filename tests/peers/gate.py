@@ -20,6 +20,8 @@ class Gate:
         self._listener = socket.create_server((LOOPBACK, 0))
         self.port: int = self._listener.getsockname()[1]
         self._swallows = self._is_cut = False
+        self.turned_away = 0
+        """Connections that were closed at once."""
         self._dead: set[socket.socket] = set()
         self._ended = False
         self._ways = selectors.DefaultSelector()
@@ -62,6 +64,10 @@ class Gate:
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
+        if self._is_cut:
+            client.close()
+            self.turned_away += 1
+            return
         server = socket.create_connection((LOOPBACK, self._to_port))
         self._ways.register(client, selectors.EVENT_READ, server)
         self._ways.register(server, selectors.EVENT_READ, client)

@@ -52,16 +52,16 @@ def test_changes_come_as_lines_where_there_is_no_terminal(site: RunningSite, kim
         environment={"PYTHONPATH": str(Path.cwd()), "TZ": "UTC"},
     )
     try:
-        watching.until(lambda: "front  online  1/1 registered" in watching.log(), 10, "the unit is seen")
+        watching.until(lambda: "front  online  1/1 registered" in watching.log(), 30, "the unit is seen")
         say(site, line("front", "main", call("front-1", 3.0, key="ab")))
         rings = re.compile(r"Main: 0:\d\d  ringing  stage 1  at front")
-        watching.until(lambda: bool(rings.search(watching.log())), 5, "the caller is seen")
+        watching.until(lambda: bool(rings.search(watching.log())), 20, "the caller is seen")
         say(site, line("front", "main", call("front-1", 9.0, key="ab", state="taken", by="back"), rev=2))
-        watching.until(lambda: "taken back" in watching.log(), 5, "who takes the caller is seen")
+        watching.until(lambda: "taken back" in watching.log(), 20, "who takes the caller is seen")
         site.broker.kill()
-        watching.until(lambda: "broker LOST: localhost:" in watching.log(), 5, "the loss is told")
+        watching.until(lambda: "broker LOST: localhost:" in watching.log(), 20, "the loss is told")
         site.start_broker()
-        watching.until(lambda: "broker answers" in watching.log(), 10, "the broker is back")
+        watching.until(lambda: "broker answers" in watching.log(), 20, "the broker is back")
     finally:
         watching.end()
 
