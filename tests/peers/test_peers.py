@@ -125,4 +125,4 @@ def test_a_program_that_does_not_heed_sigterm_is_ended_by_force() -> None:
         deaf = Program("deaf", ["sh", "-c", script], folder, ends_within_s=0.2)
         deaf.until(lambda: "deaf" in deaf.log(), 5, "it is deaf")
         assert deaf.end() == -signal.SIGKILL
-    assert members(deaf.pid) == []
+    until(lambda: members(deaf.pid) == [], 5, "its child ended too")

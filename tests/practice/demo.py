@@ -49,6 +49,7 @@ AROUND_S: Final = 8
 """What a morning needs beside its callers: processes to start before it, to be dark and to end after it."""
 TEMPO_MIN: Final = 0.5
 """Played faster than this, there is no time to be heard at a desk phone."""
+INTERRUPTED: Final = 128 + signal.SIGINT
 NO_LONGER_AT_TERMINAL: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -71,6 +72,9 @@ def main() -> int:
     except (PeerError, BadFirmwareError) as trouble:
         print(f"demo: {trouble}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        # Before anybody called, or again while all was being judged.
+        return INTERRUPTED
     print(summary(played), flush=True)
     return 1 if played.troubles else 0
 
@@ -82,8 +86,8 @@ def play(mornings: int | None, tempo: float, tower: str) -> Played:
         with mirrored(practice, live=not by_script) as mirror:
             staff = Staff(practice, mirror.say)
             day = Day(practice, staff, mirror.say, tempo, by_script=by_script)
+            practice.until_ready()
             try:
-                practice.until_ready()
                 for morning in itertools.count(1) if mornings is None else range(1, mornings + 1):
                     day.play_morning(morning)
             except KeyboardInterrupt:

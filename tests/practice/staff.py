@@ -82,8 +82,10 @@ class Staff:
             self.press_line(BACK, BACK_KEYS.index(key))
         elif key in "am":
             self._push(self._practice.front, AWAY if key == "a" else MUTE)
+        elif key == "k" and self._broker_runs:
+            self._kill_broker()
         elif key == "k":
-            self._kill_broker() if self._broker_runs else self._start_broker()
+            self._start_broker()
         elif key == "x":
             self._kill_engine()
 

@@ -31,7 +31,7 @@ def test_without_a_terminal_it_ends_by_itself_and_every_picture_and_pixel_was_tr
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -128,7 +128,7 @@ def end_by_ctrl_c(demo: subprocess.Popen[bytes], terminal: int) -> bytes:
 
 def test_at_a_terminal_the_towers_are_drawn_until_ctrl_c_and_nothing_is_left_behind() -> None:
     with demo_at_a_terminal("terminal") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 20)
+        read_until(terminal, b"Appointments: a caller rings.", 30)
         # A phone system and its workers, a broker, two units and two engines, a phone, a caller, the keeper.
         assert len(descendants(demo.pid)) >= 12
         assert b"1 still waiting" in end_by_ctrl_c(demo, terminal)
@@ -136,7 +136,7 @@ def test_at_a_terminal_the_towers_are_drawn_until_ctrl_c_and_nothing_is_left_beh
 
 def test_keys_take_a_caller_and_kill_the_broker_and_the_engine_and_the_screen_says_so() -> None:
     with demo_at_a_terminal("emulated") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 20)
+        read_until(terminal, b"Appointments: a caller rings.", 30)
         os.write(terminal, b"1")
         read_until(terminal, b"Appointments: the caller is being taken", 10)
         read_until(terminal, b"Appointments: a person at unit front speaks", 10)
@@ -154,7 +154,7 @@ def test_keys_take_a_caller_and_kill_the_broker_and_the_engine_and_the_screen_sa
 
 def test_killed_it_leaves_no_process_behind() -> None:
     with demo_at_a_terminal("emulated") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 20)
+        read_until(terminal, b"Appointments: a caller rings.", 30)
         processes = descendants(demo.pid)
         demo.send_signal(signal.SIGKILL)
         demo.wait(5)
