@@ -286,7 +286,7 @@ class SitePractice:
                 knowing = self._known.setdefault(ring, set())
                 if owner.in_touch_ms > SETTLE_MS and age_ms > SETTLE_MS:
                     knowing |= {look.name for look in looks.values() if look.in_touch_ms > SETTLE_MS}
-                if not owner.in_touch_ms:
+                if self._touched_ms[unit.name] is None:
                     silent_ms = now_ms - self._left_ms[unit.name]
                     missed += [
                         Missed(leg.caller, unit.name, looks[name], silent_ms)
