@@ -1,12 +1,21 @@
 """A press in the back office takes a caller who rings at the front desk: two units, a broker, an Asterisk."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
+from tests.end_to_end.faults import (
+    ROUNDS,
+    WHO,
+    a_hand_over_that_is_refused,
+    a_phone_that_fails,
+    rings,
+    somebody,
+)
 from tests.end_to_end.taking_site import CALLER_HZ, FRONT_RINGS, RINGBACK, VOICES, Site, running_site
 from tests.peers.program import until
-from tests.peers.talker import Talker, talker
+from tests.peers.talker import Talker
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +32,8 @@ def site(whole_site: Site) -> Site:
 
 @pytest.fixture
 def caller() -> Iterator[Talker]:
-    with talker(CALLER_HZ, "0301555") as one:
+    with somebody() as one:
         yield one
-        if one.is_connected:
-            one.hang_up()
 
 
 def test_a_press_in_the_back_office_puts_the_front_desks_caller_on_the_back_offices_phone(
@@ -85,4 +92,45 @@ def test_of_two_presses_at_the_same_instant_one_has_the_caller(site: Site, calle
     site.back.desk.shows(main="dark")
     rings = [len(place.phone.got("INVITE")) for place in (site.front, site.back)]
     assert sum(rings) == sum(rung) + 1
+    assert site.front.until_outcomes(ended + 1)[ended:] == ["answered-here"]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_desk_phone_that_declines_drops_nobody(whole_site: Site, caller: Talker, who: str) -> None:
+    a_phone_that_fails(whole_site, caller, who, "declines")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("fault", ["busy", "declines", "silent", "unplugged"])
+def test_no_fault_of_a_desk_phone_ever_drops_anybody(whole_site: Site, who: str, fault: str) -> None:
+    for _ in range(ROUNDS):
+        with somebody() as caller:
+            a_phone_that_fails(whole_site, caller, who, fault)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", WHO)
+def test_no_refused_hand_over_ever_drops_anybody(whole_site: Site, who: str) -> None:
+    for _ in range(ROUNDS):
+        with somebody() as caller:
+            a_hand_over_that_is_refused(whole_site, caller, who)
+
+
+@pytest.mark.soak
+def test_a_press_that_lay_unread_in_a_frozen_unit_is_never_acted_on(site: Site, caller: Talker) -> None:
+    ended, rung = len(site.front.outcomes()), len(site.back.phone.got("INVITE"))
+    rings(site, caller)
+    before = len(site.back.desk.looks())
+    site.front.desk.unit.program.signal(signal.SIGSTOP)
+    site.back.press()
+    site.back.until_showed("failed", since=before)
+    site.front.desk.unit.program.signal(signal.SIGCONT)
+    # The failed pattern takes a second: time enough for the front to act on what it finds, if it did.
+    site.back.desk.shows(main="stage 1")
+    assert not caller.is_connected
+    site.back.press()
+    caller.until_hears(VOICES["back"])
+    assert len(site.back.phone.got("INVITE")) == rung + 1
+    caller.hang_up()
     assert site.front.until_outcomes(ended + 1)[ended:] == ["answered-here"]

@@ -37,6 +37,8 @@ class Talker:
         self.final = "200 OK"
         """What a phone answers: 486 and so on refuse; empty lets it ring for ever."""
         self.answers_after_s = 0.0
+        self.is_unplugged = False
+        """While it is, it hears nothing and says nothing."""
         self._voice = spoken(hertz)
         self._sip = _socket()
         self._rtp = _socket()
@@ -63,7 +65,7 @@ class Talker:
     def dial(self, address: str, number: str, name: str = "") -> None:
         """Call a number at a phone system."""
         host, port = address.split(":")
-        self._peer = host, int(port)
+        self._peer, self._accepted = (host, int(port)), ""
         shown = f'"{name}" ' if name else ""
         self._invite = (
             f"INVITE sip:{number}@{address} SIP/2.0\r\n{self._via()}"
@@ -147,8 +149,10 @@ class Talker:
                 if self._rtp in ready:
                     self._listen()
                 if self._sip in ready:
-                    message, self._peer = self._sip.recvfrom(65_535)
-                    self._take(message.decode(errors="replace"))
+                    message, peer = self._sip.recvfrom(65_535)
+                    if not self.is_unplugged:
+                        self._peer = peer
+                        self._take(message.decode(errors="replace"))
             if time.monotonic() >= self._answers_at:
                 self._answers_at = float("inf")
                 self.picked_up.append((time.monotonic() * 1000, self._invite))

@@ -60,7 +60,10 @@ class Unit:
         at_terminal: bool = False,
         log_file: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        program: Sequence[str] | None = None,
     ) -> None:
+        """Write its configuration. `program` is what is run in place of the installed command."""
+        self._argv = (str(COMMAND),) if program is None else program
         self.folder = folder
         self.record_file = folder / "pictures.jsonl"
         self._configuration = folder / "call-light.toml"
@@ -92,7 +95,7 @@ class Unit:
 
     def start(self) -> None:
         """Start it; it is not registered yet."""
-        argv = [str(COMMAND), "run", str(self._configuration)]
+        argv = [*self._argv, "run", str(self._configuration)]
         self._program = Program(
             "unit",
             argv,
@@ -163,11 +166,18 @@ def running_unit(
     at_terminal: bool = False,
     log_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    program: Sequence[str] | None = None,
 ) -> Iterator[Unit]:
     """A unit that has been started; ended and its folder gone afterwards."""
     with private_folder("unit") as folder:
         unit = Unit(
-            site, folder, towers=towers, at_terminal=at_terminal, log_file=log_file, environment=environment
+            site,
+            folder,
+            towers=towers,
+            at_terminal=at_terminal,
+            log_file=log_file,
+            environment=environment,
+            program=program,
         )
         try:
             unit.start()
