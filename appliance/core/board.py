@@ -67,8 +67,8 @@ class Board:
         self._told_ms = InstantMs(float("-inf"))
         self._end_rings: list[RingId] = []
         self._notices: list[Notice] = []
-        tellers = (self._callers, self._standing, self._panel, self._refusals, self._site)
-        self._told: tuple[list[Notice], ...] = (*(teller.told for teller in tellers), *self._taking.told)
+        tellers = (self._callers, self._standing, self._panel, self._refusals, self._site, self._taking)
+        self._told: tuple[list[Notice], ...] = tuple(teller.told for teller in tellers)
         self._drawing = Drawing(
             settings,
             self._lines,

@@ -75,7 +75,8 @@ class CallHeld:
 
 @dataclass(frozen=True, slots=True)
 class CallRangAgain:
-    """A caller in the gap of a queue, or an unsure one, rang again: the wait went on unbroken."""
+    """A caller in the gap of a queue, or an unsure one, rang again: the wait went on unbroken. Or one who was
+    taken by one of several rings rings on by the others: the taking came to nothing, or the talk is over."""
 
     call: CallId
     line: LineId

@@ -15,7 +15,7 @@ from appliance.core.dial import Dial
 from appliance.core.effects import DialPickup, HangUp, PickupEffect, ReturnCaller
 from appliance.core.events import PickupMoved
 from appliance.core.moments import Moments
-from appliance.core.notices import Notice, Outcome
+from appliance.core.notices import CallRangAgain, Outcome
 from appliance.core.pickup_notices import CallTaken, PickupArmed, PickupBegan, PickupFailed, ReturnBegan
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
@@ -36,6 +36,7 @@ _LATE_WHYS: Final = {
 """What is told of a taking whose time is over, by whether the desk phone was told to dial."""
 
 _TAKEABLE: Final = (CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING)
+_ON_HANDSET: Final = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN)
 
 
 def may_take(call: Call) -> bool:
@@ -60,7 +61,8 @@ class Pickups:
         """What the engine shall do."""
         self.gone: list[LineId] = []
         """Lines on which a press came to nothing since the board last looked: the caller is gone."""
-        self.told: list[Notice] = []
+        self._told: Final = callers.told
+        """The callers' own list: what is told of one caller is told in the order in which it came to be."""
 
     @property
     def is_stopping(self) -> bool:
@@ -72,7 +74,7 @@ class Pickups:
         """When time alone next changes something here."""
         if not self._followed:
             return None
-        dues = [self._due_ms(call) for call in self._followed.values()]
+        dues = map(self._due_ms, self._followed.values())
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
     @property
@@ -95,13 +97,13 @@ class Pickups:
         call.step(CallStep.WANTED)
         call.by, call.wanted_ms = by, now_ms
         if call.state is CallState.ARMED:
-            self.told.append(PickupArmed(call.id, call.line.id, by))
+            self._told.append(PickupArmed(call.id, call.line.id, by))
         else:
             self._followed[call.id] = call
             order = self._dial.order(call, by)
             call.dialled = isinstance(order, DialPickup)
             self.effects.append(order)
-            self.told.append(PickupBegan(call.id, call.line.id, by))
+            self._told.append(PickupBegan(call.id, call.line.id, by))
         self._callers.advance(call, now_ms)
 
     def rang(self, ring: RingId, now_ms: InstantMs) -> None:
@@ -152,11 +154,15 @@ class Pickups:
         self._forget()
 
     def hook_on(self) -> None:
-        """The handset was put back: that ends the conversation on it."""
+        """The handset was put back: that ends the conversation on it, or the attempt at one.
+
+        The word that they were joined may still be on its way; a caller who waits is never ended by it.
+        """
         if self._settings.way is Way.HANDSET:
             for call in self._followed.values():
-                if call.state is CallState.TAKEN and call.by == self._unit and call.hand is not None:
-                    self.effects.append(HangUp(call.hand))
+                if call.by == self._unit and call.state in _ON_HANDSET:
+                    rings = call.rings if call.hand is None else (call.hand,)
+                    self.effects += map(HangUp, rings)
 
     def stop(self, now_ms: InstantMs) -> None:
         """The unit ends: who is with us and speaks with nobody is sent on at once."""
@@ -219,7 +225,7 @@ class Pickups:
         if call.joined_ms is not None:
             return
         call.joined_ms = now_ms
-        self.told.append(CallTaken(call.id, call.line.id, call.by, call.wait_ms(now_ms)))
+        self._told.append(CallTaken(call.id, call.line.id, call.by, call.wait_ms(now_ms)))
         if call.by != self._unit:
             self._moments.begin(call.line.id, Showing.CLOSING, now_ms)
 
@@ -232,7 +238,7 @@ class Pickups:
         # Whoever was not taken is heard again.
         call.sounded = 0
         self._callers.rose = True
-        self.told.append(PickupFailed(call.id, call.line.id, why))
+        self._told.append(PickupFailed(call.id, call.line.id, why))
 
     def _show_failed(self, call: Call, now_ms: InstantMs) -> None:
         if call.by == self._unit:
@@ -242,7 +248,7 @@ class Pickups:
         assert call.hand is not None, "only who is in our hands is sent on"
         call.step(CallStep.SENT_ON)
         self.effects.append(ReturnCaller(call.hand, self._settings.return_target))
-        self.told.append(ReturnBegan(call.id, call.line.id, call.wait_ms(now_ms)))
+        self._told.append(ReturnBegan(call.id, call.line.id, call.wait_ms(now_ms)))
         self._callers.advance(call, now_ms)
 
     def _send_on_at_the_end(self, call: Call, now_ms: InstantMs) -> None:
@@ -263,18 +269,23 @@ class Pickups:
             return
         call.step(CallStep.FAILED)
         call.by = None
+        self._rings_on(call, now_ms)
 
     def _end(self, call: Call, step: CallStep, why: str, now_ms: InstantMs) -> None:
         """The caller is no longer in our hands; another ring of theirs that is alive says what follows."""
         if call.rings:
             call.step(CallStep.ONE_RING_ENDED)
             call.hand = call.by = call.joined_ms = None
+            self._rings_on(call, now_ms)
             return
         outcome, usual = _OUTCOMES[step]
         if step is CallStep.PASSED_ON:
             call.joined_ms = now_ms if call.joined_ms is None else call.joined_ms
             outcome = Outcome.OVERFLOWED if call.by is None else Outcome.ANSWERED_HERE
         self._callers.close(call, step, outcome, why or usual, now_ms)
+
+    def _rings_on(self, call: Call, now_ms: InstantMs) -> None:
+        self._told.append(CallRangAgain(call.id, call.line.id, call.wait_ms(now_ms)))
 
     def _forget(self) -> None:
         for call in list(self._followed.values()):

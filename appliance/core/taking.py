@@ -52,10 +52,9 @@ class Taking:
         """What the lamp in each line's button shows."""
 
     @property
-    def told(self) -> Iterator[list[Notice]]:
-        """What people should hear of."""
-        yield self.pickups.told
-        yield self._claims.told
+    def told(self) -> list[Notice]:
+        """What people should hear of claims; what becomes of our own callers, they are told with the rest."""
+        return self._claims.told
 
     @property
     def due_ms(self) -> InstantMs | None:

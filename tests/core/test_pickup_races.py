@@ -7,10 +7,11 @@ import pytest
 from appliance.core.calls import CallState
 from appliance.core.effects import HangUp, TakeRing
 from appliance.core.events import Reason, RingStarted
-from appliance.core.notices import Outcome
+from appliance.core.notices import CallEnded, CallRangAgain, Outcome
 from appliance.core.pickup import QUICKER_WHY, TAKING_MS_MAX
+from appliance.core.pickup_notices import PickupFailed
 from appliance.core.settings import PickupSettings
-from appliance.core.words import Button, DurationMs, PickupStep, Way
+from appliance.core.words import Button, CallId, DurationMs, LineId, PickupStep, Way
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, extension, line
 from tests.core.pickups import (
     ANSWERED,
@@ -186,3 +187,34 @@ def test_a_kept_caller_and_one_who_just_comes_are_two_and_each_is_taken_by_a_pre
     desk.engine_says("a", JOINED, at_s=30)
     desk.taps(Button.LINE_1, at_s=31)
     assert desk.orders[1:] == [TakeRing("a", Way.PHONE, "201"), TakeRing("b", Way.PHONE, "201")]
+
+
+def test_the_handset_put_back_before_the_word_of_the_conversation_came_ends_it_all_the_same() -> None:
+    desk = desk_with_a_phone(pickup=replace(BY_PHONE, way=Way.HANDSET))
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.releases(Button.HOOK, at_s=11.2)
+    assert desk.orders[1:] == [HangUp("a")]
+    desk.engine_says("a", ANSWERED)
+    desk.releases(Button.HOOK, at_s=11.3)
+    assert desk.orders[2:] == [HangUp("a")]
+    desk.engine_says("a", FAILED, why="it was hung up here")
+    desk.releases(Button.HOOK, at_s=20)
+    assert (len(desk.orders), states(desk)) == (3, [CallState.KEPT])
+
+
+def test_of_a_caller_with_two_rings_one_is_redirected_and_it_is_told_that_the_other_rings_on() -> None:
+    desk = desk_with_a_phone(line("main"), pickup=replace(BY_PHONE, way=Way.REDIRECT))
+    desk.tell(RingStarted(desk.offer("b", caller="a", call_id="call-id-a")), at_s=11)
+    desk.taps(Button.LINE_1, at_s=12)
+    desk.forget()
+    desk.engine_says("a", HANDED_OVER, at_s=12.1)
+    assert desk.notices == [CallRangAgain(CallId(1), LineId("main"), DurationMs(11_100))]
+    assert desk.shows() == "Main: waiting, stage 1 fill 1; line-1 takeable"
+
+
+def test_that_taking_failed_is_told_before_the_end_of_the_caller_who_rang_for_too_long_meanwhile() -> None:
+    desk = desk_with_a_phone(line("main", ring_limit_s=12))
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.forget()
+    desk.wait_until(15.1)
+    assert [type(one) for one in desk.notices] == [PickupFailed, CallEnded]
