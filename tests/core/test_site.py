@@ -5,11 +5,11 @@ from dataclasses import replace
 from appliance.core.bus_events import NeighbourState
 from appliance.core.calls import CallState
 from appliance.core.effects import PublishedCall, PublishLine
-from appliance.core.notices import CallEnded, Outcome
+from appliance.core.notices import CallEnded, CallShown, Outcome
 from appliance.core.view import CallView, ElsewhereView
-from appliance.core.words import Button
+from appliance.core.words import CALLERS_MAX, Button, CallId, DurationMs, LineId
 from tests.core.bus import Bus
-from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, line
+from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, line
 
 
 def two_units(bus: Bus | None = None) -> Bus:
@@ -195,3 +195,28 @@ def test_mute_here_is_for_the_callers_of_other_units_too_and_holding_it_begins_n
     assert front.shows(at_s=20) == "Main: waiting, stage 1 fill 1; mute steady"
     back.cancelled("ann", CALLER_GAVE_UP, at_s=21)
     assert CallEnded(1, "main", Outcome.ABANDONED, 11_000, "the caller gave up") in back.notices
+
+
+def test_a_place_that_falls_free_by_an_end_seen_elsewhere_is_given_at_once() -> None:
+    bus = Bus((line("main", queue=True, hold_s=60),))
+    front, back = bus.starts("front"), bus.starts("back")
+    front.rings("ann-front", on="main", caller="ann", at_s=1)
+    back.rings("ann-back", on="main", caller="ann", at_s=1)
+    for number in range(CALLERS_MAX):
+        front.rings(f"r{number}", on="main", caller=f"caller {number}", at_s=2)
+    front.cancelled("ann-front", NOBODY_SAYS, at_s=16)
+    assert [one for one in front.notices if isinstance(one, CallShown)] == []
+    back.cancelled("ann-back", COLLEAGUE_ANSWERED, at_s=18)
+    shown = [one for one in front.notices if isinstance(one, CallShown)]
+    assert shown == [CallShown(CallId(CALLERS_MAX + 1), LineId("main"), DurationMs(16_000))]
+
+
+def test_an_end_that_one_unit_sees_is_no_end_at_another_that_speaks_and_still_sees_the_caller() -> None:
+    bus = Bus((line("main"),))
+    front, back, attic = bus.starts("front", serves=()), bus.starts("back"), bus.starts("attic")
+    back.rings("ann-back", on="main", caller="ann", at_s=1)
+    attic.rings("ann-attic", on="main", caller="ann", at_s=1)
+    back.cancelled("ann-back", CALLER_GAVE_UP, at_s=5)
+    assert front.shows() == "Main: waiting, stage 1 fill 1"
+    attic.cancelled("ann-attic", CALLER_GAVE_UP, at_s=6)
+    assert front.shows() == "dark"
