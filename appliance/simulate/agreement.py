@@ -16,6 +16,11 @@ from appliance.simulate.broker import LATE_BOTH_WAYS_MS
 from appliance.simulate.callers import Caller
 from appliance.simulate.judge import Promises
 from appliance.simulate.moment import Moment
+from appliance.simulate.shown import (
+    a_lost_phone_system_is_shown,
+    limits_hold,
+    what_is_shown_is_seen_soon,
+)
 from appliance.simulate.sounds import a_ring_ends_the_lamp_test, chirps_keep_apart
 from appliance.simulate.visits import Standing, Visit
 
@@ -62,9 +67,9 @@ ON_EACH_BOARD: Final = Promises(
         of_one.the_deadline_lies_ahead,
         of_one.dark_means_nobody_waits,
         fill_follows_the_wait,
-        of_one.a_lost_phone_system_is_shown,
-        of_one.limits_hold,
-        of_one.what_is_shown_is_seen_soon,
+        a_lost_phone_system_is_shown,
+        limits_hold,
+        what_is_shown_is_seen_soon,
         a_ring_ends_the_lamp_test,
         chirps_keep_apart,
     ),

@@ -1,31 +1,27 @@
-"""The unit's SIP engine and the link to it, as far as the board can see them, with all that can go wrong.
+"""The unit's SIP engine, as far as the board can see it, with all that can go wrong.
 
-Messages arrive in order (they come over one socket), may be late, may come twice, and two kinds may be lost.
-The list of rings each second is never lost while the engine lives: it is what heals the rest.
+What it keeps and repeats is the engine's own code (`sip/witness.py`), without its process.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from appliance.core.events import (
-    EngineLost,
-    EngineStarted,
-    Event,
-    Reason,
-    RegistrationChanged,
-    RingEnded,
-    RingRefused,
-    RingsListed,
-    RingStarted,
-)
-from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, LineId, RingId
+from appliance.core.effects import EndRing, HangUp, PickupEffect, ReturnCaller, TakeRing
+from appliance.core.events import ButtonReleased, EngineLost, Event, Reason, RegistrationChanged
+from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, PickupStep, RingId, Way
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.callers import Leg
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import Faults
+from appliance.simulate.held import HeldCallers
+from appliance.simulate.link import Link
 from appliance.simulate.pbx import Pbx
+from appliance.simulate.phones import Phones
 from appliance.simulate.story import Story
+from appliance.sip.pickup import Dial
+from appliance.sip.protocol import ToUnit
+from appliance.sip.witness import Witness
 
 BEAT_MS: Final = DurationMs(1_000)
 """How often the engine lists its rings."""
@@ -37,17 +33,17 @@ cost most of a practice's time and change nothing."""
 SILENCE_MS: Final = DurationMs(2_500)
 """After how much silence the link takes the engine for lost."""
 
-LATE_MS_MAX: Final = DurationMs(300)
-"""How late a message of the engine comes at most."""
-
 EXPIRY_MS: Final = DurationMs(120_000)
 """For how long a registration holds (facts of SIP, rule 6)."""
 
 RETRY_MS: Final = DurationMs(15_000)
 """When a refused or unanswered REGISTER is sent again."""
 
-ONE_IN_SIX: Final = 1 / 6
-"""How often a message meets the fault that its practice has switched on."""
+RETURN_WITHIN_MS: Final = DurationMs(120_000)
+"""How long the target of last resort may ring, as the protocol has it."""
+
+INSTANTS_APART_MS: Final = 0.001
+"""Two steps of one pickup never have the same instant: the machine's clock sees to that."""
 
 
 class Engine:
@@ -62,8 +58,9 @@ class Engine:
         dice: Dice,
         story: Story,
         post: Callable[[Event], None],
+        phones: Phones,
     ) -> None:
-        """Be ready to start; `post` puts an event into the unit's inbox."""
+        """Be ready to start; `post` puts an event into the unit's inbox, `phones` are those it can call."""
         self._lines = lines
         self._pbx_of = pbx_of
         self._faults = faults
@@ -78,7 +75,11 @@ class Engine:
         self._lives = False
         self.legs: dict[RingId, tuple[Leg, InstantMs]] = {}
         """The rings that this engine believes alive, each with the instant of its INVITE."""
-        self._socket_free_ms = InstantMs(0)
+        self.held: Final = HeldCallers(self, phones, faults, agenda, dice)
+        """The callers in its hands, and those whose ring it has just answered."""
+        self._link: Final = Link(faults, agenda, dice, self.say, post)
+        self._witness = Witness(0, self._send)
+        self._moved_ms = InstantMs(0)
         self._refused_until_ms: dict[ExtensionId, float] = {}
         self._unanswered_until_ms: dict[ExtensionId, float] = {}
         self.told_unclear: Callable[[LineId], None] = lambda _: None
@@ -92,7 +93,8 @@ class Engine:
         self.generation += 1
         self.healthy = self._lives = True
         self.legs = {}
-        self._tell(EngineStarted(), "a new engine answers")
+        self._witness = Witness(self.generation, self._send)
+        self._link.begin()
         generation = self.generation
         for extension in self._pbx_of:
             self._agenda.after(self._dice.between(30, 400), partial(self._register, extension, generation))
@@ -103,12 +105,12 @@ class Engine:
         if generation != self.generation or not self._lives:
             self.unclear(leg.caller.habits.line.id)
             return True
-        if len(self.legs) >= LEGS_MAX:
-            self._tell(RingRefused(1), f"every leg is in use: {leg.ring} is answered 486")
+        if self._witness.full:
+            self.say(f"every leg is in use: {leg.ring} is answered 486")
+            self._witness.legs_full()
             return False
         self.legs[leg.ring] = (leg, self._agenda.now_ms)
-        event = RingStarted(leg.offer, DurationMs(self._dice.often_little(0, 5)))
-        self._tell(event, f"ring {leg.ring} started", self._faults.lost_starts)
+        self._witness.rang(leg.offer, InstantMs(self._agenda.now_ms - self._dice.often_little(0, 5)))
         if self._faults.failed_rings and self._dice.chance(0.05):
             self._agenda.after(self._dice.between(10, 9_000), lambda: self._fail(leg))
         return True
@@ -118,44 +120,93 @@ class Engine:
         self.told_unclear(line)
 
     def cancel(self, leg: Leg, reasons: tuple[Reason, ...]) -> None:
-        """Take a CANCEL; one for a ring that this engine does not know changes nothing."""
-        if leg.ring not in self.legs or not self._lives:
+        """Take a CANCEL; one for a ring that is not known, or was answered, changes nothing."""
+        if leg.ring not in self.legs or leg.ring in self.held.all or not self._lives:
             return
         if self._faults.stuck_rings and self._dice.chance(0.05):
-            self._say(f"the engine never notices that {leg.ring} was cancelled")
+            self.say(f"the engine never notices that {leg.ring} was cancelled")
             self.unclear(leg.caller.habits.line.id)
             return
         del self.legs[leg.ring]
-        said = ", ".join(f"{reason.protocol} {reason.cause}" for reason in reasons) or "no reason"
-        event = RingEnded(leg.ring, True, reasons)
-        self._tell(event, f"ring {leg.ring} was cancelled ({said})", self._faults.lost_ends)
+        self._over(leg.ring, cancelled=True, reasons=reasons)
 
-    def end_ring(self, ring: RingId) -> None:
-        """The board wants this ring answered 480."""
-        known = self.legs.get(ring)
-        if known is not None and self.healthy:
-            self._say(f"the unit answers {ring} 480")
-            self._lose(known[0])
+    def bye(self, leg: Leg) -> None:
+        """Take the end of a caller's leg that was answered."""
+        if leg.ring in self.held.all:
+            self.held.all[leg.ring].caller_over("")
+
+    def do(self, effect: PickupEffect | EndRing) -> None:
+        """Do what the board wants done with a ring or with a caller in our hands."""
+        ring = effect.ring
+        held = self.held.all.get(ring)
+        leg = self.legs[ring][0] if ring in self.legs else None if held is None else held.leg
+        if not self.healthy:
+            return
+        match effect:
+            case EndRing():
+                if leg is not None and held is None:
+                    self.say(f"the unit answers {ring} 480")
+                    self._lose(leg)
+            case HangUp():
+                self.held.hang_up(ring)
+            case _ if leg is None:
+                self.moved(ring, PickupStep.CALLER_GONE, "")
+            case TakeRing(_, way, target, headers, confirm_key, within_ms):
+                target = "" if way is Way.HANDSET else target
+                self.held.take(leg, way, Dial(target, headers, confirm_key, within_ms))
+            case ReturnCaller(_, target):
+                self.held.take(leg, Way.PHONE, Dial(target, answer_within_ms=RETURN_WITHIN_MS))
+
+    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
+        """The taking of a caller has come so far."""
+        if step is PickupStep.ANSWERED:
+            self.legs.pop(ring, None)
+        self._moved_ms = InstantMs(max(self._agenda.now_ms, self._moved_ms + INSTANTS_APART_MS))
+        self._witness.moved(ring, step, why, self._moved_ms)
+        if self._faults.deaths_in_hand and self._dice.chance(0.1):
+            self._agenda.after(self._dice.often_little(0, 2_000), self.die)
+
+    def left(self, leg: Leg) -> None:
+        """A caller is no longer in our hands; a ring that was never acknowledged is over with that."""
+        if self.legs.pop(leg.ring, None) is not None:
+            self._over(leg.ring)
+
+    def redirect(self, leg: Leg) -> None:
+        """Answer 302."""
+        del self.legs[leg.ring]
+        self.pbx_of(leg).redirected(leg)
+        self._over(leg.ring)
+
+    def put_back(self) -> None:
+        """The person at the handset puts it back."""
+        self._post(ButtonReleased(Button.HOOK))
+
+    def pbx_of(self, leg: Leg) -> Pbx:
+        """Return the phone system at which a leg is."""
+        return self.pbxes[self._pbx_of[leg.extension]]
 
     def _fail(self, leg: Leg) -> None:
-        if leg.ring in self.legs and leg.alive and self._lives:
+        if leg.ring in self.legs and leg.ring not in self.held.all and leg.alive and self._lives:
             self._lose(leg)
 
     def _lose(self, leg: Leg) -> None:
         del self.legs[leg.ring]
-        self.pbxes[self._pbx_of[leg.extension]].declined(leg)
-        self._tell(RingEnded(leg.ring, False), f"ring {leg.ring} was lost", self._faults.lost_ends)
+        self.pbx_of(leg).declined(leg)
+        self._over(leg.ring)
+
+    def _over(self, ring: RingId, *, cancelled: bool = False, reasons: tuple[Reason, ...] = ()) -> None:
+        self._witness.over(ring, self._agenda.now_ms, cancelled=cancelled, reasons=reasons)
 
     def die(self) -> None:
         """The engine process is killed; the link sees the end of the socket at once."""
         if self._lives:
-            self._say("the engine is killed")
+            self.say("the engine is killed")
             self._end(self._dice.between(1, 40), "killed by signal 9")
 
     def fall_silent(self) -> None:
         """The engine hangs; the link kills it when it has been silent for too long."""
         if self.healthy:
-            self._say("the engine hangs and says nothing more")
+            self.say("the engine hangs and says nothing more")
             self._end(SILENCE_MS, "silent for 2.5 s")
 
     def _end(self, noticed_after_ms: float, why: str) -> None:
@@ -172,7 +223,8 @@ class Engine:
                 for line in self._lines:
                     self.unclear(line)
                 self.legs = {}
-                self._tell(EngineLost(why), f"the engine is lost: {why}", reliable=True)
+                self.held.drop_all()
+                self._link.tell(EngineLost(why), f"the engine is lost: {why}")
                 self._agenda.after(self._dice.often_little(150, 4_000), self.start)
 
         self._agenda.after(noticed_after_ms, notice)
@@ -209,32 +261,19 @@ class Engine:
         if generation != self.generation or not self.healthy:
             return
         self._beat_count += 1
-        if self.legs or self.somebody_waits() or self._beat_count % QUIET_BEATS == 0:
-            now_ms = self._agenda.now_ms
-            rings = [
-                RingStarted(leg.offer, DurationMs(now_ms - since_ms)) for leg, since_ms in self.legs.values()
-            ]
-            self._tell(RingsListed(tuple(rings)), "")
+        busy = self.legs or self.held.all or self.somebody_waits()
+        if busy or self._beat_count % QUIET_BEATS == 0:
+            self._witness.beat(self._agenda.now_ms)
         self._agenda.after(BEAT_MS, lambda: self._beat(generation))
 
-    def _tell(self, event: Event, sentence: str, may_be_lost: bool = False, reliable: bool = False) -> None:
-        """Send an event to the unit: later than the one before, perhaps twice, perhaps never."""
-        if not self.healthy and not reliable:
-            return
-        dice = self._dice
-        if may_be_lost and dice.chance(ONE_IN_SIX):
-            self._say(f"{sentence}, and the message is lost")
-            return
-        late_ms = dice.often_little(0, LATE_MS_MAX) if self._faults.late_messages else dice.between(0, 1)
-        arrives_ms = InstantMs(max(self._agenda.now_ms + late_ms, self._socket_free_ms))
-        twice = isinstance(event, RingStarted | RingEnded | RingsListed) and self._faults.doubled_messages
-        for _ in range(1 + (twice and dice.chance(ONE_IN_SIX))):
-            self._agenda.at(arrives_ms, lambda: self._post(event))
-            arrives_ms = InstantMs(arrives_ms + dice.often_little(0, 5))
-        self._socket_free_ms = arrives_ms
-        if sentence:
-            self._say(sentence)
+    def _send(self, message: ToUnit) -> bool:
+        return self.healthy and self._link.send(message)
 
-    def _say(self, sentence: str) -> None:
+    def _tell(self, event: Event, sentence: str) -> None:
+        if self.healthy:
+            self._link.tell(event, sentence)
+
+    def say(self, sentence: str) -> None:
+        """Add a sentence to the story."""
         if self._story.kept:
             self._story.tell(self._agenda.now_ms, sentence)

@@ -42,8 +42,19 @@ class Faults:
     """The engine never notices a CANCEL: the ring stays until its limit."""
     failed_rings: bool = False
     """The engine loses a leg by itself."""
+    lost_moves: bool = False
+    """The engine's message that the taking of a caller came further is lost, one in six."""
+    deaths_in_hand: bool = False
+    """The engine is killed while it takes somebody, after any step."""
+    bad_phones: bool = False
+    """The phones that are called for callers are busy, dead, slow or declined, or a voicemail answers."""
+    bad_transfers: bool = False
+    """The phone system refuses a hand-over, keeps silent, lies about it or loses the phone."""
     pressed_buttons: bool = False
     """Staff press buttons: now and then late, ten in a second, or one that jams."""
+    impatient_staff: bool = False
+    """Staff press the button of a line on which somebody waits: twice, in a queue's gap, as the caller gives
+    up or as a colleague answers."""
     bursts: bool = False
     """More callers at once than a tower can show."""
     floods: bool = False

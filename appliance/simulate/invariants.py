@@ -6,20 +6,33 @@ The first line of each docstring is the promise; the story of a failure quotes i
 from collections.abc import Callable
 from typing import Final
 
-from appliance.core.beats import SHOWN_LATE_MS_MAX, STEP_MS
 from appliance.core.notices import CallEnded, Outcome
-from appliance.core.picture import LIVE, Overlay, Segment, Showing
-from appliance.core.words import CALLERS_MAX, LEGS_MAX, LINES_MAX, LineId
-from appliance.simulate.engine import BEAT_MS, LATE_MS_MAX
+from appliance.core.picture import LIVE, Showing
+from appliance.core.words import LEGS_MAX, LineId
+from appliance.simulate.belief import MOMENT_MS
+from appliance.simulate.engine import BEAT_MS
+from appliance.simulate.link import LATE_MS_MAX
 from appliance.simulate.moment import Moment
-from appliance.simulate.notebook import FAULT_LIGHT, MORE_LIGHT, Entry
+from appliance.simulate.shown import (
+    a_lost_phone_system_is_shown,
+    limits_hold,
+    shown_word,
+    the_picture_agrees_with_what_was_told,
+    what_is_shown_is_seen_soon,
+)
 from appliance.simulate.sounds import (
     ROUNDING_MS,
     a_ring_ends_the_lamp_test,
     chirps_keep_apart,
     nobody_hears_what_was_silenced,
 )
+from appliance.simulate.taking import (
+    a_caller_speaks_with_one_person,
+    no_pickup_ends_a_caller,
+    whoever_is_taken_waits,
+)
 from appliance.simulate.visits import Standing, Visit
+from appliance.sip.pickup import HAND_OVER_MS
 
 GRACE_MS: Final = BEAT_MS + 100
 """After a lost message, the next list of rings heals it (product: 1.1 s)."""
@@ -28,7 +41,7 @@ STAGE_LATE_MS_MAX: Final = 1.0
 """How late a stage may be shown while nothing else keeps the unit busy."""
 
 _WAITED_FOR: Final = LIVE | {Showing.UNSURE}
-_RINGS: Final = frozenset({Showing.URGENT, Showing.WAITING})
+_RINGS: Final = frozenset({Showing.URGENT, Showing.WAITING, Showing.ASKED, Showing.FAILED})
 
 
 def dark_means_nobody_waits(m: Moment) -> str | None:
@@ -50,13 +63,14 @@ def dark_means_nobody_waits(m: Moment) -> str | None:
 def _dark_though_told(m: Moment) -> str | None:
     for line, truth in m.witness.lines.items():
         segment = m.segments[line]
-        if truth.ring_count and segment.showing not in _RINGS and not segment.more:
-            return f"{line} shows {_word(segment)} while {truth.ring_count} of its rings live"
+        rings = truth.ring_count and not truth.hand_count
+        if rings and segment.showing not in _RINGS and not segment.more:
+            return f"{line} shows {shown_word(segment)} while {truth.ring_count} of its rings live"
     for visit in m.witness.visits.values():
         segment = m.segments[visit.line.id]
         lights = _WAITED_FOR if visit.standing is Standing.UNSEEN else LIVE
-        if segment.showing not in lights and not segment.more:
-            return f"{visit.line.id} shows {_word(segment)} while {visit.caller} {visit.standing.value}"
+        if visit.standing is not Standing.TALKS and segment.showing not in lights and not segment.more:
+            return f"{visit.line.id} shows {shown_word(segment)} while {visit.caller} {visit.standing.value}"
     return None
 
 
@@ -68,15 +82,19 @@ def lit_means_somebody_may_wait(m: Moment) -> str | None:
         if segment.showing not in _WAITED_FOR and not segment.more:
             m.truth.nobody_since_ms.pop(line, None)
             continue
-        if not truth.ring_count and now_ms >= truth.may_wait_until_ms + ROUNDING_MS:
-            return f"{line} shows {_word(segment)} and the board was told of nobody who may wait"
-        if m.truth.waits(line):
+        nobody = not truth.ring_count and not truth.hand_count
+        if nobody and now_ms >= truth.may_wait_until_ms + ROUNDING_MS:
+            return f"{line} shows {shown_word(segment)} and the board was told of nobody who may wait"
+        if m.truth.crowd.waits_on(line):
             m.truth.nobody_since_ms.pop(line, None)
             continue
         since_ms = m.truth.nobody_since_ms.setdefault(line, now_ms)
         enough_ms = since_ms + m.witness.hold_ms(line) + 2 * (GRACE_MS + LATE_MS_MAX)
+        if m.settings.pickup.way is not None:
+            # A phone system that takes a caller over may not say so.
+            enough_ms += HAND_OVER_MS + MOMENT_MS
         if m.step.idle_ms > max(enough_ms, m.truth.unclear_until_ms[line]):
-            return f"{line} shows {_word(segment)}, and the PBX has had nobody there for so long"
+            return f"{line} shows {shown_word(segment)}, and the PBX has had nobody there for so long"
     return None
 
 
@@ -93,7 +111,8 @@ def a_wait_never_restarts(m: Moment) -> str | None:
             return f"{expected[-1].caller} came to {line} and was taken for somebody who waits there"
     for visit in m.witness.visits.values():
         segment = m.segments[visit.line.id]
-        if visit.standing is Standing.UNSEEN or segment.more or segment.waiting_since_ms is None:
+        unseen = visit.standing in (Standing.UNSEEN, Standing.TALKS)
+        if unseen or segment.more or segment.waiting_since_ms is None:
             continue
         if segment.waiting_since_ms > visit.started_ms + ROUNDING_MS:
             short_ms = segment.waiting_since_ms - visit.started_ms
@@ -164,7 +183,8 @@ def the_outcome_is_the_right_one(m: Moment) -> str | None:
 def a_stage_is_shown_in_time(m: Moment) -> str | None:
     """A stage is shown within 1 ms of its threshold, or at the end of what kept the unit busy."""
     for visit in m.witness.visits.values():
-        if visit.standing is Standing.UNSEEN:
+        if visit.is_wanted or visit.standing in (Standing.UNSEEN, Standing.TALKS):
+            visit.resumes = True
             continue
         if not m.changed and m.step.now_ms < visit.next_threshold_ms:
             continue
@@ -180,24 +200,10 @@ def a_stage_is_shown_in_time(m: Moment) -> str | None:
             due_ms = visit.started_ms + visit.line.thresholds_ms[passed - 1]
             visit.thresholds_passed = passed
             late_ms = m.step.idle_ms - due_ms
-            if late_ms > STAGE_LATE_MS_MAX and visit not in m.heard.arrived and visit not in m.heard.returned:
+            is_known = visit not in m.heard.arrived and visit not in m.heard.returned and not visit.resumes
+            if late_ms > STAGE_LATE_MS_MAX and is_known:
                 return f"threshold {passed} of {visit.caller} is shown {late_ms:.1f} ms late"
-    return None
-
-
-def limits_hold(m: Moment) -> str | None:
-    """No more than 8 lines, 32 callers shown, 128 calls and 128 legs, and no place stays empty."""
-    entries = m.notebook.open.values()
-    shown_count = sum(entry.shown for entry in entries)
-    if shown_count != min(CALLERS_MAX, len(entries)):
-        return f"{shown_count} callers are shown of {len(entries)}"
-    if len(entries) > LEGS_MAX:
-        return f"{len(entries)} calls are open"
-    more_count = 1 if m.notebook.tested == MORE_LIGHT else len(entries) - shown_count
-    if m.picture.more_count != more_count:
-        return f"the picture counts {m.picture.more_count} more callers, not {more_count}"
-    if len(m.picture.segments) > LINES_MAX:
-        return f"the picture has {len(m.picture.segments)} segments"
+        visit.resumes = False
     return None
 
 
@@ -205,45 +211,6 @@ def the_deadline_lies_ahead(m: Moment) -> str | None:
     """The deadline lies strictly after the instant the board was told."""
     if m.deadline_ms is not None and m.deadline_ms <= m.step.now_ms:
         return f"the deadline lies {m.step.now_ms - m.deadline_ms:.3f} ms back"
-    return None
-
-
-def the_picture_agrees_with_what_was_told(m: Moment) -> str | None:
-    """Each segment shows what the notices of its calls say, and nothing else."""
-    on_line: dict[LineId, list[Entry]] = {line: [] for line in m.segments}
-    for entry in m.notebook.open.values():
-        on_line[entry.line].append(entry)
-    for line, segment in m.segments.items():
-        shown = [entry for entry in on_line[line] if entry.shown]
-        wanted, said = m.notebook.wanted(line, shown, m.serving[line])
-        if segment.showing is not wanted:
-            return f"{line} shows {_word(segment)} instead of {wanted.name.lower()}"
-        if segment.stage != max((entry.stage for entry in said), default=0):
-            return f"{line} shows stage {segment.stage}"
-        if segment.marks != min(2, max(0, len(shown) - 1)):
-            return f"{line} has {segment.marks} marks for {len(shown)} callers"
-        if segment.more != (len(shown) < len(on_line[line])):
-            return f"{line} is wrong about callers who are only counted"
-    return None
-
-
-def a_lost_phone_system_is_shown(m: Moment) -> str | None:
-    """The tower says that the phone system is lost exactly while no caller can reach the unit."""
-    if (m.picture.overlay is Overlay.LOST) != m.notebook.phone_lost:
-        return f"the tower shows {m.picture.overlay.value}; phone system lost: {m.notebook.phone_lost}"
-    lost = len(m.notebook.held) < m.notebook.extension_count
-    needs_a_person = bool(m.notebook.faults) or lost or m.notebook.tested == FAULT_LIGHT
-    if m.picture.fault != needs_a_person:
-        return f"the fault light is {m.picture.fault}, and it should be {needs_a_person}"
-    return None
-
-
-def what_is_shown_is_seen_soon(m: Moment) -> str | None:
-    """No segment is kept dark for the sake of the beat for longer than two steps and a bit."""
-    latest_ms = m.step.now_ms + 2 * STEP_MS + SHOWN_LATE_MS_MAX + ROUNDING_MS
-    for line, segment in m.segments.items():
-        if segment.entered_ms > latest_ms:
-            return f"{line} stays dark for {segment.entered_ms - m.step.now_ms:.0f} ms"
     return None
 
 
@@ -258,6 +225,9 @@ AT_EVERY_STEP: Final[tuple[Invariant, ...]] = (
 """What time alone can break."""
 
 AT_EVERY_CHANGE: Final[tuple[Invariant, ...]] = (
+    a_caller_speaks_with_one_person,
+    no_pickup_ends_a_caller,
+    whoever_is_taken_waits,
     every_call_has_one_outcome,
     the_outcome_is_the_right_one,
     a_wait_never_restarts,
@@ -279,10 +249,6 @@ consequences, so that a failure names its cause."""
 def promise_of(invariant: Callable[..., str | None]) -> str:
     """Return the promise that a function looks after: the first line of its docstring."""
     return str(invariant.__doc__).strip().split("\n")[0]
-
-
-def _word(segment: Segment) -> str:
-    return segment.showing.name.lower().replace("_", " ")
 
 
 def _passed(visit: Visit, now_ms: float) -> int:

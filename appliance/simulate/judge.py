@@ -9,6 +9,7 @@ from appliance.core.effects import EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import BoardSettings
 from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
+from appliance.simulate.broken import Broken
 from appliance.simulate.flashes import FlashMeter
 from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, Invariant, promise_of
 from appliance.simulate.moment import Moment, Truth
@@ -38,16 +39,6 @@ class Promises:
 OF_A_UNIT_ALONE: Final = Promises(AT_EVERY_STEP, AT_EVERY_CHANGE)
 
 
-class Broken(Exception):
-    """A promise was broken: a defect of the board, or of the simulation."""
-
-    def __init__(self, promise: str, what: str) -> None:
-        """Name the promise and say what broke it."""
-        super().__init__(f"{promise} But {what}.")
-        self.promise = promise
-        self.what = what
-
-
 class Judge:
     """Holds what the board answers against what the witness believes and the PBX knows."""
 
@@ -70,6 +61,7 @@ class Judge:
         self._truth = truth
         self._meter = meter
         self.notebook = Notebook(settings)
+        self._takes = settings.pickup.way is not None
         self._sounded_at_ms: list[InstantMs] = []
         self._lines = [line.id for line in settings.lines]
 
@@ -81,9 +73,14 @@ class Judge:
         """
         open_before = len(self.notebook.open)
         heard = self._witness.hear(step.event, step.now_ms)
+        for effect in step.effects:
+            if isinstance(effect, EndRing):
+                self._witness.ended_late(effect.ring, step.now_ms, heard)
         notices = [effect.notice for effect in step.effects if isinstance(effect, Tell)]
         self.notebook.write(step.event, notices, step.now_ms)
         self._introduce(heard)
+        if self._takes:
+            self._note_who_is_wanted()
         if open_before + len(self.notebook.arrived) > LEGS_MAX:
             self._lose_for_room(heard)
         if isinstance(step.event, BusEvent):
@@ -120,6 +117,18 @@ class Judge:
             if line not in heard.vague_lines and len(visits) == len(entries):
                 for visit, entry in zip(visits, entries, strict=True):
                     visit.call = entry.call
+
+    def _note_who_is_wanted(self) -> None:
+        """Learn from the board's word whom somebody takes, and who was sent on."""
+        entries = self.notebook.open
+        self._witness.wanted_on = {entry.line for entry in entries.values() if entry.by is not None}
+        for visit in self._witness.visits.values():
+            entry = None if visit.call is None else entries.get(visit.call)
+            if entry is None:
+                visit.is_wanted = visit.line.id in self._witness.wanted_on
+            else:
+                visit.is_wanted = entry.by is not None and entry.state != "talking"
+                visit.is_sent_on = entry.is_sent_on
 
     def _lose_for_room(self, heard: Heard) -> None:
         """A full board may end a caller who does not ring, to make room: whom, only the board knows."""

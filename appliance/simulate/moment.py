@@ -1,11 +1,12 @@
 """One moment of a practice, as the invariants see it: what was told, answered and shown, and what is true."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance.core.picture import Picture, Segment
 from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId, InstantMs, LineId, RingId
+from appliance.simulate.crowd import Crowd
 from appliance.simulate.engine import Engine
 from appliance.simulate.notebook import Notebook
 from appliance.simulate.shell import Step
@@ -18,8 +19,8 @@ class Truth:
     """What the PBX and the engine know, and nobody told the board."""
 
     engine: Engine
-    waits: Callable[[LineId], bool]
-    """Whether the PBX has a caller on this line."""
+    crowd: Crowd
+    """Everybody who calls."""
     unclear_until_ms: dict[LineId, float]
     """Until when a ring of this line may stay lit because nobody will ever say that it is over."""
     nobody_since_ms: dict[LineId, float]

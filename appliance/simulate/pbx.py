@@ -5,16 +5,19 @@ It knows the truth: who waits, and why each ring ended. The engine hears only wh
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from appliance.core.events import Offer, Reason
 from appliance.core.words import DurationMs, ExtensionId, LineId, RingId
 from appliance.simulate.agenda import Agenda
-from appliance.simulate.callers import Caller, Leg
+from appliance.simulate.callers import Caller, Fate, Leg
 from appliance.simulate.dialects import Ending
 from appliance.simulate.dice import Dice
 from appliance.simulate.site import Door
 from appliance.simulate.story import Story
+
+FOUND_GONE_MS_MAX: Final = DurationMs(20_000)
+"""After how long a leg to a phone system that is gone without a word ends by itself."""
 
 
 class Phone(Protocol):
@@ -30,6 +33,10 @@ class Phone(Protocol):
 
     def cancel(self, leg: Leg, reasons: tuple[Reason, ...]) -> None:
         """Take a CANCEL."""
+        ...
+
+    def bye(self, leg: Leg) -> None:
+        """Take the end of a caller's leg that was answered."""
         ...
 
 
@@ -72,11 +79,14 @@ class Pbx:
         self.waiting_count: dict[LineId, int] = {}
         """How many wait on each line."""
         self.ring_count = 0
+        self.cut_off: list[Caller] = []
+        """Whom the unit ended, though nobody had spoken with them."""
 
     def arrive(self, caller: Caller) -> None:
         """Somebody calls. A PBX that is down takes no calls."""
         if not self.up:
             self._tell(f"{caller} finds the phone system dead")
+            caller.fate = Fate.PHONE_SYSTEM_LOST
             return
         self.callers[caller] = None
         line = caller.habits.line.id
@@ -89,7 +99,7 @@ class Pbx:
         self._ring(caller)
 
     def _ring(self, caller: Caller) -> None:
-        if not caller.waits:
+        if not caller.waits or caller.hand is not None:
             return
         caller.round += 1
         this_round = caller.round
@@ -117,40 +127,112 @@ class Pbx:
             caller.legs.append(leg)
 
     def _round_over(self, caller: Caller, this_round: int) -> None:
-        if not caller.waits or caller.round != this_round:
+        if not caller.waits or caller.hand is not None or caller.round != this_round:
             return
         self._cancel(caller, Ending.RANG_OUT)
         if caller.habits.line.queue:
             self._tell(f"{caller} stays in the queue between two rings")
             self._agenda.after(caller.habits.retry_ms, lambda: self._ring(caller))
         else:
-            self._leave(caller, "goes to voicemail")
+            self._leave(caller, Fate.NOT_ANSWERED)
 
     def _give_up(self, caller: Caller) -> None:
-        if caller.waits:
+        if caller.waits and caller.hand is None:
             self._cancel(caller, Ending.GAVE_UP)
-            self._leave(caller, "gives up")
+            self._leave(caller, Fate.GAVE_UP)
+        elif caller.waits and not caller.is_served:
+            self.hang_up_in_hand(caller)
 
     def _answer(self, caller: Caller) -> None:
         """A colleague answers; where nothing rings (the gap of a queue), as soon as it rings again."""
-        if not caller.waits:
+        if not caller.waits or caller.hand is not None:
             return
         if caller.habits.line.queue and not caller.legs:
             self._agenda.after(self._dice.between(500, 3_000), lambda: self._answer(caller))
             return
         self._cancel(caller, Ending.ANSWERED)
-        self._forget(caller)
         self._tell(f"a colleague answers {caller}")
+        self.reach(caller, "a colleague")
+        self._leave(caller, Fate.REACHED)
 
-    def _leave(self, caller: Caller, how: str) -> None:
+    def _leave(self, caller: Caller, fate: Fate) -> None:
+        """A caller leaves the line, and our hands. What became of them first counts."""
         self._forget(caller)
-        self._tell(f"{caller} {how}")
-        self._lost(caller)
+        caller.fate = caller.fate or fate
+        self._tell(f"{caller} {fate.value}")
+        if caller.fate is not Fate.REACHED:
+            self._lost(caller)
 
     def _forget(self, caller: Caller) -> None:
         caller.waits = False
+        caller.hand = None
         del self.callers[caller]
         self.waiting_count[caller.habits.line.id] -= 1
+
+    def reaches(self, extension: ExtensionId) -> bool:
+        """Return whether a call may be made by this extension."""
+        return self.up and extension in self.bindings
+
+    def answered(self, leg: Leg) -> bool | None:
+        """The unit answers a ring: it has the caller, unless somebody else was quicker.
+
+        Returns None if nobody is there to acknowledge it.
+        """
+        caller = leg.caller
+        if not self.up:
+            return None
+        if not leg.alive:
+            return False
+        leg.alive = False
+        caller.legs.remove(leg)
+        caller.hand = leg
+        self._tell(f"{leg.ring} is answered: {caller} is in the unit's hands")
+        self._cancel(caller, Ending.ANSWERED)
+        return True
+
+    def redirected(self, leg: Leg) -> None:
+        """The unit answers a ring with 302: a phone rings in its place, and the unit hears no more of it."""
+        self.declined(leg)
+        caller, dice = leg.caller, self._dice
+        self._tell(f"{leg.ring} is redirected")
+        if dice.chance(0.6):
+            self._agenda.after(dice.between(500, 8_000), lambda: self._answer(caller))
+
+    def reach(self, caller: Caller, who: str) -> None:
+        """A person speaks with the caller."""
+        caller.people.add(who)
+        caller.fate = caller.fate or Fate.REACHED
+        self._tell(f"{caller} speaks with {who}")
+
+    def transferred(self, leg: Leg) -> None:
+        """The caller speaks with the phone without us from now on."""
+        if leg.caller.hand is leg:
+            self._leave(leg.caller, Fate.REACHED if leg.caller.people else Fate.MACHINE)
+
+    def hung_up(self, leg: Leg) -> None:
+        """The unit ends a caller's leg: for one whom nobody spoke with, that must never be."""
+        if leg.caller.hand is leg:
+            served = Fate.REACHED if leg.caller.people else Fate.MACHINE
+            fate = served if leg.caller.is_served else Fate.CUT_OFF
+            if fate is Fate.CUT_OFF:
+                self.cut_off.append(leg.caller)
+            self._leave(leg.caller, fate)
+            leg.caller.people.clear()
+
+    def hang_up_in_hand(self, caller: Caller) -> None:
+        """A caller in a unit's hands hangs up."""
+        if caller.hand is not None:
+            leg = caller.hand
+            served = Fate.REACHED if caller.people else Fate.MACHINE
+            self._leave(caller, served if caller.is_served else Fate.GAVE_UP)
+            caller.people.clear()
+            self._phone.bye(leg)
+
+    def drop(self, leg: Leg) -> None:
+        """The engine that had the caller is gone."""
+        if leg.caller.hand is leg:
+            leg.caller.people.clear()
+            self._leave(leg.caller, Fate.DROPPED)
 
     def _cancel(self, caller: Caller, ending: Ending) -> None:
         """Cancel every ring of a caller; the CANCELs of several rings come a little apart."""
@@ -177,6 +259,8 @@ class Pbx:
         self._tell(f"{self._name} restarts")
         for caller in list(self.callers):
             self._cancel(caller, Ending.RESTARTED)
+            if caller.hand is not None:
+                self._phone.bye(caller.hand)
         self._go(away_ms)
 
     def kill(self, away_ms: DurationMs) -> None:
@@ -187,12 +271,18 @@ class Pbx:
             for leg in caller.legs:
                 leg.alive = False
             caller.legs = []
+            if caller.hand is not None:
+                # The library finds after a while that nobody is at the other end.
+                found = partial(self._phone.bye, caller.hand)
+                self._agenda.after(self._dice.between(1_000, FOUND_GONE_MS_MAX), found)
         self._go(away_ms)
 
     def _go(self, away_ms: DurationMs) -> None:
         self.up = False
         self.bindings.clear()
         for caller in list(self.callers):
+            caller.people.clear()
+            caller.fate = caller.fate or Fate.PHONE_SYSTEM_LOST
             self._forget(caller)
         self._agenda.after(away_ms, self._come_back)
 

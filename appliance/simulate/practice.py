@@ -5,26 +5,30 @@ after every step of the unit; what breaks is told with its story.
 """
 
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from appliance.core.board import Board
-from appliance.core.effects import EndRing
+from appliance.core.effects import EndRing, PickupEffect
 from appliance.core.events import FaultCleared, FaultRaised, RingsListed, SenderRefused
 from appliance.core.notices import Outcome
 from appliance.core.settings import BoardSettings
 from appliance.core.words import DurationMs, InstantMs, LineId, RingId
 from appliance.simulate.agenda import Agenda
-from appliance.simulate.callers import PATIENCE_MS_MAX, Caller, Crowd, Leg
+from appliance.simulate.broken import Broken
+from appliance.simulate.callers import Fate, Leg
+from appliance.simulate.crowd import PATIENCE_MS_MAX, Crowd
 from appliance.simulate.dice import Dice
 from appliance.simulate.engine import Engine
 from appliance.simulate.faults import Faults
 from appliance.simulate.flashes import FlashMeter
-from appliance.simulate.judge import Broken, Judge
+from appliance.simulate.judge import Judge
 from appliance.simulate.moment import Truth
 from appliance.simulate.pbx import Pbx
+from appliance.simulate.phones import Phones
 from appliance.simulate.shell import AnyBoard, Shell, Step
 from appliance.simulate.site import furnish, random_settings
 from appliance.simulate.staff import Staff
@@ -58,6 +62,8 @@ class Report:
     frames: int = 0
     virtual_ms: float = 0.0
     outcomes: dict[Outcome, int] = field(default_factory=dict)
+    fates: dict[Fate, int] = field(default_factory=dict)
+    """What became of how many callers, in truth."""
     faults: tuple[str, ...] = ()
     promise: str = ""
     """The promise that was broken; empty if all was well."""
@@ -98,19 +104,22 @@ class Practice:
         self._board = make_board(settings)
         self._shell = Shell(self._board, self._faults, self._agenda, dice, self._stepped)
         lines = [line.id for line in settings.lines]
+        phones = Phones(self._faults, self._agenda, dice)
         self._engine = Engine(
-            lines, self._site.pbx_of, self._faults, self._agenda, dice, self._story, self._shell.post
-        )
-        self._engine.pbxes = self._pbxes = tuple(
-            Pbx(f"pbx-{number}", self._engine, self._agenda, dice, self._story, self._legs, self._lost)
-            for number in range(1 + max(self._site.pbx_of.values()))
+            lines, self._site.pbx_of, self._faults, self._agenda, dice, self._story, self._shell.post, phones
         )
         self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
-        self._staff = Staff(len(lines), self._agenda, dice, self._shell.post)
-        self._truth = Truth(self._engine, self._waits, dict.fromkeys(lines, 0.0), {})
+        self._engine.pbxes = self._crowd.pbxes = self._pbxes = tuple(
+            Pbx(f"pbx-{number}", self._engine, self._agenda, dice, self._story, self._legs, self._crowd.lose)
+            for number in range(1 + max(self._site.pbx_of.values()))
+        )
+        self._staff = Staff(lines, self._agenda, dice, self._shell.post)
+        if self._faults.impatient_staff:
+            self._crowd.watched = self._staff.watch
+        self._truth = Truth(self._engine, self._crowd, dict.fromkeys(lines, 0.0), {})
         self._engine.told_unclear = self._unclear
         self._witness = Witness({line.id: line for line in settings.lines}, self._legs)
-        self._engine.somebody_waits = lambda: bool(self._witness.rings)
+        self._engine.somebody_waits = lambda: bool(self._witness.rings or self._witness.hands)
         self._meter = FlashMeter(len(settings.lines)) if seed % METERED_ONE_IN == 0 else None
         self._judge = Judge(
             settings, self._site.serving, self._board, self._witness, self._truth, self._meter
@@ -126,7 +135,8 @@ class Practice:
         except Exception as error:
             report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
             self._story.tell(self._agenda.now_ms, traceback.format_exc())
-        report.callers = self._crowd.made_count
+        report.callers = len(self._crowd.made)
+        report.fates = dict(Counter(caller.fate for caller in self._crowd.made if caller.fate))
         report.rings = len(self._legs)
         report.steps = self._shell.step_count
         report.virtual_ms = self._agenda.now_ms
@@ -138,13 +148,12 @@ class Practice:
     def _play(self) -> None:
         length_ms = InstantMs(self._dice.between(20_000, LENGTH_MS_MAX))
         self._agenda.at(0, self._engine.start)
-        for at_ms in self._crowd.arrivals(length_ms):
-            self._agenda.at(at_ms, lambda: self._arrive(self._crowd.somebody()))
+        self._crowd.come(self._crowd.arrivals(length_ms))
         if self._faults.pressed_buttons:
             self._staff.work(length_ms)
         self._plan_faults(length_ms)
         limit_ms = max(line.ring_limit_ms for line in self._site.settings.lines)
-        latest_ms = length_ms + 2 * limit_ms + PATIENCE_MS_MAX + 60_000
+        latest_ms = length_ms + 3 * limit_ms + PATIENCE_MS_MAX + 300_000
         while self._agenda.now_ms < latest_ms and not (self._agenda.now_ms > length_ms and self._all_gone()):
             wake_ms, next_ms = self._shell.wake_ms, self._agenda.next_ms
             if wake_ms is not None and (next_ms is None or wake_ms <= next_ms):
@@ -155,10 +164,11 @@ class Practice:
             else:
                 break
         self._judge.close(self._agenda.now_ms)
+        self._crowd.close()
 
     def _all_gone(self) -> bool:
         nobody = not self._witness.rings and not self._judge.notebook.open and not self._engine.legs
-        return nobody and not any(pbx.callers for pbx in self._pbxes)
+        return nobody and not self._engine.held.all and self._crowd.is_gone
 
     def _plan_faults(self, length_ms: InstantMs) -> None:
         dice, faults = self._dice, self._faults
@@ -190,18 +200,6 @@ class Practice:
         self._shell.post(FaultRaised("tower", "unplugged"))
         self._agenda.after(self._dice.between(10, 20_000), lambda: self._shell.post(FaultCleared("tower")))
 
-    def _arrive(self, caller: Caller) -> None:
-        self._pbxes[caller.habits.pbx].arrive(caller)
-
-    def _lost(self, caller: Caller) -> None:
-        """Somebody was not answered; some call again soon."""
-        if caller.calls_again > 0:
-            again = self._crowd.same_again(caller)
-            self._agenda.after(self._dice.often_little(1_000, 90_000), lambda: self._arrive(again))
-
-    def _waits(self, line: LineId) -> bool:
-        return any(pbx.waiting_count.get(line, 0) for pbx in self._pbxes)
-
     def _unclear(self, line: LineId) -> None:
         limit_ms = self._witness.limit_ms(line)
         self._truth.unclear_until_ms[line] = self._agenda.now_ms + limit_ms + UNCLEAR_MORE_MS
@@ -210,8 +208,8 @@ class Practice:
         if self._story.kept:
             self._tell(step)
         for effect in step.effects:
-            if isinstance(effect, EndRing):
-                self._agenda.after(self._dice.between(0.1, 5), partial(self._engine.end_ring, effect.ring))
+            if isinstance(effect, EndRing | PickupEffect):
+                self._agenda.after(self._dice.between(0.1, 5), partial(self._engine.do, effect))
         self._judge.look(step)
 
     def _tell(self, step: Step) -> None:

@@ -4,28 +4,32 @@ Each unit is held to what holds of every board, and every second all of them are
 """
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from appliance.core.board import Board
 from appliance.core.events import Reason
-from appliance.core.settings import BoardSettings, SiteSettings, SiteUnit
+from appliance.core.settings import BoardSettings, PickupSettings, SiteSettings, SiteUnit
 from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.agreement import ALL_DARK, OF_A_SITE, SETTLE_MS, Look, Missed, SiteMoment
+from appliance.simulate.broken import Broken
 from appliance.simulate.broker import GONE_MS, Broker
-from appliance.simulate.callers import PATIENCE_MS_MAX, Caller, Crowd, Leg
+from appliance.simulate.callers import Leg
+from appliance.simulate.crowd import PATIENCE_MS_MAX, Crowd
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import BusFaults, Faults
 from appliance.simulate.invariants import promise_of
-from appliance.simulate.judge import Broken
 from appliance.simulate.pbx import Pbx
+from appliance.simulate.phones import Phones
 from appliance.simulate.practice import RAISES, Report
 from appliance.simulate.site import furnish, random_settings
 from appliance.simulate.staff import Staff
 from appliance.simulate.story import Story
-from appliance.simulate.unit import SiteBoard, Surroundings, Unit
+from appliance.simulate.surroundings import Surroundings
+from appliance.simulate.unit import SiteBoard, Unit
 
 UNITS: Final = (2, 2, 2, 3, 3, 4, 6)
 """How many units a site has; large ones are rarer, as they cost the most time."""
@@ -62,6 +66,10 @@ class Switchboard:
         """Take a CANCEL."""
         self._unit_of[leg.extension].engine.cancel(leg, reasons)
 
+    def bye(self, leg: Leg) -> None:
+        """Take the end of a caller's leg that was answered."""
+        self._unit_of[leg.extension].engine.bye(leg)
+
 
 class SitePractice:
     """A practice of several units that can be run once."""
@@ -82,21 +90,21 @@ class SitePractice:
         self._broker = Broker(self._bus_faults, self._agenda, dice, self._story)
         self._legs: dict[RingId, Leg] = {}
         self._has_key = dice.chance(0.8)
-        settings = random_settings(dice)
+        settings = replace(random_settings(dice), pickup=PickupSettings())
+        self._lines = [line.id for line in settings.lines]
         self._site = furnish(settings, dice)
-        around = Surroundings(
-            self._agenda, dice, self._story, self._broker, self._legs, lambda line: self._waits(line)
-        )
+        self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
+        phones = Phones(self._faults, self._agenda, dice)
+        around = Surroundings(self._agenda, dice, self._story, self._broker, self._legs, self._crowd, phones)
         self._units = self._make_units(settings, around, make_board)
         unit_of = {one.id: unit for unit in self._units for one in unit.settings.extensions}
         switchboard = Switchboard(unit_of)
-        self._pbxes = tuple(
-            Pbx(f"pbx-{number}", switchboard, self._agenda, dice, self._story, self._legs, self._lost)
+        self._crowd.pbxes = self._pbxes = tuple(
+            Pbx(f"pbx-{number}", switchboard, self._agenda, dice, self._story, self._legs, self._crowd.lose)
             for number in range(1 + max(self._site.pbx_of.values()))
         )
         for unit in self._units:
             unit.engine.pbxes = self._pbxes
-        self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
         self._trouble_until_ms = InstantMs(0)
         self._touched_ms: dict[UnitId, InstantMs | None] = {unit.name: None for unit in self._units}
         self._left_ms: dict[UnitId, InstantMs] = {unit.name: InstantMs(0) for unit in self._units}
@@ -113,7 +121,8 @@ class SitePractice:
             report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
             self._story.tell(self._agenda.now_ms, traceback.format_exc())
         report.units = len(self._units)
-        report.callers = self._crowd.made_count
+        report.callers = len(self._crowd.made)
+        report.fates = dict(Counter(caller.fate for caller in self._crowd.made if caller.fate))
         report.rings = len(self._legs)
         report.steps = sum(unit.shell.step_count for unit in self._units)
         report.virtual_ms = self._agenda.now_ms
@@ -151,11 +160,10 @@ class SitePractice:
         for unit in self._units:
             self._agenda.at(self._dice.between(0, 3_000), unit.start)
             if self._faults.pressed_buttons:
-                Staff(len(self._site.settings.lines), unit.time, self._dice, unit.shell.post).work(
+                Staff(self._lines, unit.time, self._dice, unit.shell.post).work(
                     InstantMs(unit.time.now_ms + length_ms)
                 )
-        for at_ms in self._crowd.arrivals(length_ms)[:ARRIVALS_MAX]:
-            self._agenda.at(at_ms, lambda: self._arrive(self._crowd.somebody()))
+        self._crowd.come(self._crowd.arrivals(length_ms)[:ARRIVALS_MAX])
         self._plan_faults(length_ms)
         self._agenda.at(LOOK_EVERY_MS, self._look)
         limit_ms = max(line.ring_limit_ms for line in self._site.settings.lines)
@@ -176,13 +184,14 @@ class SitePractice:
             self._agenda.run_next()
 
     def _all_gone(self) -> bool:
-        return not any(pbx.callers for pbx in self._pbxes) and all(unit.is_at_rest for unit in self._units)
+        return self._crowd.is_gone and all(unit.is_at_rest for unit in self._units)
 
     def _close(self) -> None:
         for unit in self._units:
             unit.judge.close(unit.time.now_ms)
             if not unit.is_at_rest:
                 raise Broken(ALL_DARK, f"{unit.name} still shows {unit.shown_words}")
+        self._crowd.close()
 
     def _plan_faults(self, length_ms: InstantMs) -> None:
         dice, faults, bus = self._dice, self._faults, self._bus_faults
@@ -234,17 +243,6 @@ class SitePractice:
             self._broker.lose(unit.name)
             self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
 
-    def _arrive(self, caller: Caller) -> None:
-        self._pbxes[caller.habits.pbx].arrive(caller)
-
-    def _lost(self, caller: Caller) -> None:
-        if caller.calls_again > 0:
-            again = self._crowd.same_again(caller)
-            self._agenda.after(self._dice.often_little(1_000, 90_000), lambda: self._arrive(again))
-
-    def _waits(self, line: LineId) -> bool:
-        return any(pbx.waiting_count.get(line, 0) for pbx in self._pbxes)
-
     def _look(self) -> None:
         """Look at the whole site."""
         now_ms = self._agenda.now_ms
@@ -272,7 +270,8 @@ class SitePractice:
         since_ms = self._touched_ms[unit.name]
         if since_ms is None:
             since_ms = self._touched_ms[unit.name] = now_ms
-        return now_ms - since_ms
+        # At the first look, too, it is more than nothing, which means that it is out of touch.
+        return now_ms - since_ms + 1
 
     def _missed(self, looks: dict[UnitId, Look], now_ms: InstantMs) -> list[Missed]:
         """Return the callers of units out of touch; learn who knows of the others by now."""

@@ -14,8 +14,9 @@ from appliance.core.settings import (
     ExtensionSettings,
     LineSettings,
     LineSource,
+    PickupSettings,
 )
-from appliance.core.words import LINES_MAX, DurationMs, ExtensionId, LineId
+from appliance.core.words import LINES_MAX, DurationMs, ExtensionId, LineId, Way
 from appliance.simulate.dialects import Dialect, dialects_of
 from appliance.simulate.dice import Dice
 
@@ -91,7 +92,20 @@ def random_settings(dice: Dice) -> BoardSettings:
         meaning = dice.pick(tuple(CancelMeaning))
         shared = ExtensionSettings(ExtensionId("shared"), lines[0].id, dice.pick(_SHARED), meaning)
         extensions = [shared, *(extensions if dice.chance(0.3) else ())]
-    return BoardSettings(lines, tuple(extensions), DurationMs(dice.between(1_000, 60_000)))
+    away_ms = DurationMs(dice.between(1_000, 60_000))
+    return BoardSettings(lines, tuple(extensions), away_ms, pickup=random_pickup(dice))
+
+
+def random_pickup(dice: Dice) -> PickupSettings:
+    """Return how a unit takes callers: in some way, or not at all."""
+    return PickupSettings(
+        way=dice.pick((None, None, Way.PHONE, Way.PHONE, Way.HANDSET, Way.REDIRECT)),
+        target="201",
+        confirm_key=dice.chance(0.3),
+        answer_within_ms=DurationMs(dice.pick((15_000.0, dice.between(1_000, 15_000)))),
+        return_target=dice.pick(("", "600")),
+        return_after_ms=DurationMs(dice.between(2_000, 60_000)),
+    )
 
 
 def _random_line(name: str, dice: Dice) -> LineSettings:

@@ -1,12 +1,13 @@
 """The people at the desk: they press buttons, hold them, drum on them, and now and then jam one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from appliance.core.events import ButtonPressed, ButtonReleased, Event, LampTestAsked
 from appliance.core.lamps import buttons_of
-from appliance.core.words import Button, DurationMs, InstantMs
+from appliance.core.words import LINE_BUTTONS, Button, DurationMs, InstantMs, LineId
 from appliance.simulate.agenda import Agenda
+from appliance.simulate.callers import Caller
 from appliance.simulate.dice import Dice
 
 TAPS: Final = (1, 1, 1, 2, 10)
@@ -19,9 +20,12 @@ AGES_MS: Final = (0.0, 16.0, 16.0, 400.0, 9_000.0)
 class Staff:
     """Presses buttons and tells the unit, as a driver would; releases may be lost, and presses told twice."""
 
-    def __init__(self, line_count: int, agenda: Agenda, dice: Dice, post: Callable[[Event], None]) -> None:
-        """Be at a desk with buttons for so many lines."""
-        self._buttons = (*buttons_of(line_count), Button.MUTE, Button.MUTE, Button.AWAY, Button.HOOK)
+    def __init__(
+        self, lines: Sequence[LineId], agenda: Agenda, dice: Dice, post: Callable[[Event], None]
+    ) -> None:
+        """Be at a desk with buttons for these lines."""
+        self._buttons = (*buttons_of(len(lines)), Button.MUTE, Button.MUTE, Button.AWAY, Button.HOOK)
+        self._button_of = dict(zip(lines, LINE_BUTTONS, strict=False))
         self._agenda = agenda
         self._dice = dice
         self._post = post
@@ -31,6 +35,24 @@ class Staff:
         for _ in range(self._dice.count(1, 25)):
             at_ms, action = self._dice.between(500, until_ms), self._press
             self._agenda.at(at_ms, self._ask_lamp_test if self._dice.chance(0.1) else action)
+
+    def watch(self, caller: Caller) -> None:
+        """Press the button of the caller's line, once or more, some time while they wait."""
+        dice, habits = self._dice, caller.habits
+        gives_up_ms = min(caller.patience_ms, habits.ring_ms) + dice.between(-60, 60)
+        answered_ms = gives_up_ms if caller.answer_after_ms is None else caller.answer_after_ms
+        in_a_gap_ms = habits.ring_ms + dice.between(-60, habits.retry_ms + 60)
+        instants = (
+            dice.often_little(0, 60_000),
+            dice.between(0, 5_000),
+            gives_up_ms,
+            answered_ms + dice.between(-60, 60),
+            in_a_gap_ms,
+        )
+        for _ in range(dice.pick((0, 1, 1, 2, 4))):
+            at_ms = max(0.0, dice.pick(instants))
+            for again_ms in dice.pick(((0.0,), (0.0,), (0.0, 0.0), (0.0, dice.between(20, 300)))):
+                self._tap(self._button_of[habits.line.id], at_ms + again_ms, 80)
 
     def _press(self) -> None:
         dice = self._dice

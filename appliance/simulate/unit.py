@@ -5,7 +5,6 @@ The bus is the real one (`appliance/bus`): only its client is another, and its t
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,25 +15,34 @@ from appliance.bus.message import Message, News
 from appliance.bus.settings import BusSettings
 from appliance.bus.speech import About
 from appliance.core.bus_events import BusEvent
-from appliance.core.effects import AnswerPickup, AskAway, AskMute, AskPickup, EndRing, PublishLine, Tell
+from appliance.core.effects import (
+    AnswerPickup,
+    AskAway,
+    AskMute,
+    AskPickup,
+    EndRing,
+    HangUp,
+    PublishLine,
+    ReturnCaller,
+    TakeRing,
+    Tell,
+)
 from appliance.core.events import RingsListed
 from appliance.core.notices import CallEnded
 from appliance.core.settings import BoardSettings
 from appliance.core.view import BoardView
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId
-from appliance.log import Log, Severity, Value
-from appliance.simulate.agenda import Agenda, UnitTime
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId
+from appliance.simulate.agenda import UnitTime
 from appliance.simulate.agreement import LIT, ON_EACH_BOARD, OWN_RINGS, Look
-from appliance.simulate.broker import Broker, SimulatedClient
-from appliance.simulate.callers import Leg
-from appliance.simulate.dice import Dice
+from appliance.simulate.broken import Broken
+from appliance.simulate.broker import SimulatedClient
 from appliance.simulate.engine import Engine
 from appliance.simulate.faults import Faults
-from appliance.simulate.judge import Broken, Judge
+from appliance.simulate.judge import Judge
 from appliance.simulate.moment import Truth
 from appliance.simulate.practice import UNCLEAR_MORE_MS
 from appliance.simulate.shell import AnyBoard, Shell, Step
-from appliance.simulate.story import Story
+from appliance.simulate.surroundings import StrictLog, Surroundings, Time, UnitStory
 from appliance.simulate.telling import effect_words, event_words
 from appliance.simulate.witness import Witness
 from appliance.site.copy import SiteCopy
@@ -54,56 +62,6 @@ class SiteBoard(AnyBoard, Protocol):
     def view(self, now_ms: InstantMs) -> BoardView:
         """Return a copy of everything a person may ask."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all units of a site share."""
-
-    agenda: Agenda
-    dice: Dice
-    story: Story
-    broker: Broker
-    legs: dict[RingId, Leg]
-    waits: Callable[[LineId], bool]
-    """Whether the phone system has a caller on this line."""
-
-
-class _Time:
-    """A unit's clock, as the bus wants it."""
-
-    def __init__(self, time: UnitTime) -> None:
-        self._time = time
-
-    def now_ms(self) -> InstantMs:
-        """Return the instant by this unit's clock."""
-        return self._time.now_ms
-
-
-class _StrictLog(Log):
-    """Takes no word of anything refused: no unit of ours says what another one refuses."""
-
-    def __init__(self) -> None:
-        """Write nothing, and need no thread for that."""
-
-    def say(self, event: str, severity: Severity = Severity.INFO, **fields: Value) -> None:  # noqa: ARG002
-        """Raise: what is refused is a defect of ours."""
-        # People who drum on a button ask too often, and that is for them to see.
-        if fields.get("why") != "asked too often":
-            raise AssertionError(f"{event}: {fields}")
-
-
-class _UnitStory(Story):
-    """The story with the unit's name before each sentence, told by the practice's own time."""
-
-    def __init__(self, story: Story, time: UnitTime, name: str) -> None:
-        super().__init__(0)
-        self.kept = story.kept
-        self._story, self._time, self._name = story, time, name
-
-    def tell(self, instant_ms: InstantMs, sentence: str) -> None:
-        """Add a sentence; the instant is one of the unit's clock."""
-        self._story.tell(self._time.shared_ms(instant_ms), f"{self._name}: {sentence}")
 
 
 class Unit:
@@ -128,14 +86,16 @@ class Unit:
         self.board = make_board(settings)
         self._around = around
         self._wall_zero = WALL_ZERO + timedelta(hours=dice.between(-30_000, 30_000))
-        self.story = _UnitStory(around.story, self.time, settings.unit)
+        self.story = UnitStory(around.story, self.time, settings.unit)
         self.shell = Shell(self.board, faults, self.time, dice, self._stepped)
         lines = [line.id for line in settings.lines]
-        self.engine = Engine(lines, pbx_of, faults, self.time, dice, self.story, self.shell.post)
+        self.engine = Engine(
+            lines, pbx_of, faults, self.time, dice, self.story, self.shell.post, around.phones
+        )
         self.engine.told_unclear = self._unclear
         self.witness = Witness({line.id: line for line in settings.lines}, around.legs)
-        self.engine.somebody_waits = lambda: bool(self.witness.rings)
-        self._truth = Truth(self.engine, around.waits, dict.fromkeys(lines, 0.0), {})
+        self.engine.somebody_waits = lambda: bool(self.witness.rings or self.witness.hands)
+        self._truth = Truth(self.engine, around.crowd, dict.fromkeys(lines, 0.0), {})
         self.judge = Judge(
             settings, serving, self.board, self.witness, self._truth, None, promises=ON_EACH_BOARD
         )
@@ -148,8 +108,8 @@ class Unit:
             self._about(),
             self.shell.post,
             lambda take: None,  # noqa: ARG005 (nobody reads the health of a practice's units)
-            _StrictLog(),
-            _Time(self.time),
+            StrictLog(),
+            Time(self.time),
             wall=self._wall,
             make_client=self._make_client,
         )
@@ -174,7 +134,13 @@ class Unit:
     @property
     def is_at_rest(self) -> bool:
         """True if nothing rings, waits or is lit here."""
-        busy = self.engine.legs or self.witness.rings or self.judge.notebook.open or self.shown_words
+        busy = (
+            self.engine.legs
+            or self.engine.held.all
+            or self.witness.rings
+            or self.judge.notebook.open
+            or self.shown_words
+        )
         return not busy and self._around.agenda.now_ms >= self.thaws_ms
 
     @property
@@ -249,8 +215,8 @@ class Unit:
             self._tell(step)
         for effect in step.effects:
             match effect:
-                case EndRing(ring):
-                    self.time.after(self._around.dice.between(0.1, 5), partial(self.engine.end_ring, ring))
+                case EndRing() | TakeRing() | ReturnCaller() | HangUp():
+                    self.time.after(self._around.dice.between(0.1, 5), partial(self.engine.do, effect))
                 case PublishLine(line):
                     self.changed_ms[line] = self._around.agenda.now_ms
                     self._link.perform(effect)

@@ -15,6 +15,8 @@ class Standing(Enum):
     RINGS = "rings"
     IN_GAP = "is between two rings"
     UNSEEN = "was seen by an engine that is gone"
+    IN_HAND = "is in our hands"
+    TALKS = "speaks with a person"
 
 
 @dataclass(eq=False, slots=True)
@@ -38,6 +40,12 @@ class Visit:
     next_threshold_ms: float = 0.0
     call: CallId | None = None
     """The board's number for it, once a notice gave it away."""
+    is_wanted: bool = False
+    """True while the board says that somebody takes the caller: fill and stage stand still meanwhile."""
+    resumes: bool = False
+    """True if that was so since the last look at its stage."""
+    is_sent_on: bool = False
+    """True if the board says that the target of last resort has the caller, or is about to."""
 
     def proved(self) -> Outcome:
         """Return what the ends of the rings prove, where no queue may ring again."""
@@ -51,7 +59,20 @@ class Visit:
             return self.last_over_ms + self.line.hold_ms
         if self.standing is Standing.UNSEEN:
             return self.last_started_ms + self.line.ring_limit_ms
+        if self.is_wanted or self.standing is not Standing.RINGS:
+            return float("inf")
         return min(self.rings.values()) + self.line.ring_limit_ms
+
+
+@dataclass(eq=False, slots=True)
+class Hand:
+    """A caller in our hands."""
+
+    line: LineSettings
+    visit: Visit | None
+    """None for one who cannot be told from another."""
+    joined_ms: InstantMs | None = None
+    """Since when they speak with a person, as far as was heard."""
 
 
 @dataclass(slots=True)
@@ -79,6 +100,8 @@ class LineTruth:
     """What is known of a line without telling its callers apart."""
 
     ring_count: int = 0
+    hand_count: int = 0
+    """How many of its callers are in our hands."""
     may_wait_until_ms: InstantMs = InstantMs(0)
     """Until when somebody may wait though nothing rings: hold time, or an engine that is gone."""
     last_started_ms: InstantMs = InstantMs(float("-inf"))

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from appliance.core.board import Board
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
-from appliance.core.events import Event, RingEnded, RingsListed, RingStarted
+from appliance.core.events import Event, PickupMoved, RingEnded, RingsListed, RingStarted
 from appliance.core.notices import CallEnded, LampTestOver, Notice, Outcome, StageReached
+from appliance.core.pickup_notices import PickupBegan
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.settings import BoardSettings
-from appliance.core.words import DurationMs, InstantMs
+from appliance.core.words import DurationMs, InstantMs, PickupStep, UnitId
 
 
 class Wrapped:
@@ -253,3 +254,21 @@ class HearsNoEnd(Wrapped):
 def _stranger(ring: RingStarted) -> RingStarted:
     unique = str(ring.offer.ring)
     return replace(ring, offer=replace(ring.offer, call_id=unique, number=unique, tag=""))
+
+
+class TakesThemAgain(Wrapped):
+    """Says of everybody who is taken that they are taken once more."""
+
+    def say(self, notice: Notice) -> Iterator[Notice]:
+        yield notice
+        if isinstance(notice, PickupBegan):
+            yield replace(notice, by=UnitId("somebody"))
+
+
+class GivesUpOnFailure(Wrapped):
+    """Takes whom nobody took for somebody who is gone."""
+
+    def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
+        if isinstance(event, PickupMoved) and event.step is PickupStep.FAILED:
+            event = replace(event, step=PickupStep.CALLER_GONE)
+        return super().receive(event, now_ms)
