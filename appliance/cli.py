@@ -22,6 +22,10 @@ DEFAULT_FILE: Final = Path("/etc/call-light/call-light.toml")
 SEEDS_DEFAULT: Final = 1000
 """Practices that `simulate` runs if nobody says otherwise: about a minute."""
 
+MORNINGS_DEFAULT: Final = 100
+"""Mornings that `simulate --compare` runs if nobody says otherwise: half a minute, and the mean is known to
+half a caller of a hundred."""
+
 _EPILOG: Final = """\
 exit codes:
    0  all is well
@@ -246,6 +250,15 @@ def _parser() -> argparse.ArgumentParser:
         help="how many practices to run (default %(default)s)",
     )
     which.add_argument("--seed", type=int, help="run this one practice again, and tell it")
+    which.add_argument(
+        "--compare",
+        nargs="?",
+        type=seed_count,
+        const=MORNINGS_DEFAULT,
+        metavar="MORNINGS",
+        help="instead, say how many more callers the same staff reach with the light than without it, over so"
+        " many simulated mornings (default %(const)s), and what that rests on",
+    )
     enrol = _command(commands, "enrol", _enrol)
     enrol.add_argument("enrolment", type=Path, metavar="FILE", help="what `call-light site add-unit` wrote")
     add_site(commands, DEFAULT_FILE)

@@ -28,7 +28,7 @@ OPTIONS = {
     "watch": {CONFIG},
     "lamp-test": {CONFIG},
     "legend": {CONFIG, "--html"},
-    "simulate": {CONFIG, "--seeds", "--seed"},
+    "simulate": {CONFIG, "--seeds", "--seed", "--compare"},
     "enrol": {CONFIG},
     "site": set(),
     "retire": {CONFIG},

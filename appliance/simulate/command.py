@@ -1,20 +1,22 @@
 """`call-light simulate`: run practices from seeds, and tell the story of the first that breaks a promise."""
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import shlex
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from appliance.core.notices import Outcome
 from appliance.core.settings import BoardSettings
 from appliance.errors import ConfigurationRefused, ExitCode
+from appliance.simulate.callers import Fate
 from appliance.simulate.practice import Practice, Report
 from appliance.simulate.story import SENTENCES_MAX
 
@@ -30,6 +32,9 @@ SEEDS_A_PORTION: Final = 20
 
 ONE_SITE_IN: Final = 40
 """Of so many practices one is of a site with several units: it costs as much as ten of one unit."""
+
+
+Result = TypeVar("Result")
 
 
 def practice_of(
@@ -50,6 +55,8 @@ def run(parsed: argparse.Namespace) -> int:
     Raises:
         ConfigurationRefused: the configuration that was named cannot be used.
     """
+    if parsed.compare is not None:
+        return _compare(parsed.compare, parsed.config)
     settings = None if parsed.config is None else _settings_of(parsed.config)
     if parsed.seed is not None:
         return _tell_one(parsed.seed, settings, parsed.config)
@@ -69,11 +76,13 @@ def run(parsed: argparse.Namespace) -> int:
 def summary_of(reports: Iterable[Report]) -> str:
     """Return what came of these practices, in a few lines."""
     outcomes: Counter[Outcome] = Counter()
+    fates: Counter[Fate] = Counter()
     faults: Counter[str] = Counter()
     count = sites = callers = rings = frames = 0
     virtual_ms = 0.0
     for report in reports:
         outcomes.update(report.outcomes)
+        fates.update(report.fates)
         faults.update(report.faults)
         count += 1
         sites += report.units > 1
@@ -88,6 +97,7 @@ def summary_of(reports: Iterable[Report]) -> str:
             f"practices {count}, all promises kept; {virtual_ms / 3_600_000:.1f} virtual hours",
             f"sites     {sites} of them with several units on a bus",
             f"callers   {callers}, with {rings} rings; calls ended: {ended}",
+            f"fates     {', '.join(f'{fates[fate]} {fate.value}' for fate in Fate if fates[fate])}",
             f"faults    switched on in so many practices: {switched_on or 'none'}",
             f"flashes   metered on {frames} frames",
         ]
@@ -112,13 +122,40 @@ def _tell_one(
 
 def _run_all(seeds: range, settings: BoardSettings | None) -> Iterator[Report]:
     """Run every practice, in the order of the seeds, on all processors."""
-    processes = min(len(os.sched_getaffinity(0)), -(-len(seeds) // SEEDS_A_PORTION))
-    run_one = partial(_report_of, settings)
-    if processes == 1:
-        yield from map(run_one, seeds)
+    with _processes(len(seeds)) as run_each:
+        yield from run_each(partial(_report_of, settings), seeds)
+
+
+def _compare(mornings: int, config: Path | None) -> int:
+    """Say how many more callers are reached with the light."""
+    if config is not None:
+        raise ConfigurationRefused("--compare takes no --config: it has a practice of its own")
+    from appliance.simulate.compare import pair_of, told
+
+    seeds = range(FIRST_SEED, FIRST_SEED + mornings)
+    with _processes(mornings) as run_each:
+        for line in told(seeds, lambda assumed: list(run_each(partial(pair_of, assumed), seeds))):
+            print(line.rstrip(), flush=True)
+    return ExitCode.OK
+
+
+class _RunEach(Protocol):
+    """Runs a function for every seed, on all processors; the results come in the order of the seeds."""
+
+    def __call__(self, function: Callable[[int], Result], seeds: range, /) -> Iterator[Result]:
+        """Run it."""
+        ...
+
+
+@contextlib.contextmanager
+def _processes(seed_count: int) -> Iterator[_RunEach]:
+    """Have as many processes as there are processors, or none where one is enough."""
+    count = min(len(os.sched_getaffinity(0)), -(-seed_count // SEEDS_A_PORTION))
+    if count == 1:
+        yield map
         return
-    with multiprocessing.get_context("spawn").Pool(processes, _leave_interrupts_to_the_parent) as pool:
-        yield from pool.imap(run_one, seeds, SEEDS_A_PORTION)
+    with multiprocessing.get_context("spawn").Pool(count, _leave_interrupts_to_the_parent) as pool:
+        yield lambda function, seeds: pool.imap(function, seeds, SEEDS_A_PORTION)
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -32,6 +32,22 @@ class Dice:
         # Multiplied and not raised to a power: that is left to the C library, and each rounds in its own way.
         return least + (most - least) * (thrown * thrown * thrown)
 
+    def exponential(self) -> float:
+        """Return how long something takes that takes 1 in the mean and may end at any moment, like a wait.
+
+        By von Neumann's comparisons (Various techniques used in connection with random digits, 1951): a
+        logarithm is left to the C library, and each rounds in its own way.
+        """
+        whole = 0
+        while True:
+            first = last = self._random.random()
+            falls = 1
+            while (thrown := self._random.random()) < last:
+                last, falls = thrown, falls + 1
+            if falls % 2:
+                return whole + first
+            whole += 1
+
     def count(self, least: int, most: int) -> int:
         """Return a whole number from `least` to `most`, both included."""
         return least + int(self._random.random() * (most - least + 1))

@@ -21,7 +21,7 @@ SEEDS_COUNT = 1000
 
 
 def asked(seeds: int = 1, seed: int | None = None, config: Path | None = None) -> argparse.Namespace:
-    return argparse.Namespace(seeds=seeds, seed=seed, config=config)
+    return argparse.Namespace(seeds=seeds, seed=seed, compare=None, config=config)
 
 
 class DeafBoard(Board):
