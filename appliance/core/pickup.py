@@ -62,7 +62,7 @@ class Pickups:
         self.gone: list[LineId] = []
         """Lines on which a press came to nothing since the board last looked: the caller is gone."""
         self._told: Final = callers.told
-        """The callers' own list: what is told of one caller is told in the order in which it came to be."""
+        """The callers' own list: what is told of one caller keeps its order."""
 
     @property
     def is_stopping(self) -> bool:
@@ -72,8 +72,6 @@ class Pickups:
     @property
     def due_ms(self) -> InstantMs | None:
         """When time alone next changes something here."""
-        if not self._followed:
-            return None
         dues = map(self._due_ms, self._followed.values())
         return min((due_ms for due_ms in dues if due_ms is not None), default=None)
 
@@ -158,11 +156,9 @@ class Pickups:
 
         The word that they were joined may still be on its way; a caller who waits is never ended by it.
         """
-        if self._settings.way is Way.HANDSET:
-            for call in self._followed.values():
-                if call.by == self._unit and call.state in _ON_HANDSET:
-                    rings = call.rings if call.hand is None else (call.hand,)
-                    self.effects += map(HangUp, rings)
+        for call in self._followed.values() if self._settings.way is Way.HANDSET else ():
+            if call.by == self._unit and call.state in _ON_HANDSET:
+                self.effects += map(HangUp, call.rings if call.hand is None else (call.hand,))
 
     def stop(self, now_ms: InstantMs) -> None:
         """The unit ends: who is with us and speaks with nobody is sent on at once."""

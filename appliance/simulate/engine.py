@@ -7,8 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from appliance.core.effects import EndRing, HangUp, PickupEffect, ReturnCaller, TakeRing
-from appliance.core.events import ButtonReleased, EngineLost, Event, Reason, RegistrationChanged
+from appliance.core.effects import DialPickup, EndRing, HangUp, PickupEffect, ReturnCaller, TakeRing
+from appliance.core.events import (
+    ButtonReleased,
+    EngineLost,
+    Event,
+    PickupMoved,
+    Reason,
+    RegistrationChanged,
+)
 from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, PickupStep, RingId, Way
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.callers import Leg
@@ -149,6 +156,9 @@ class Engine:
                     self._lose(leg)
             case HangUp():
                 self.held.hang_up(ring)
+            case DialPickup():
+                # Desk phones that dial by themselves are told over HTTP: here none can be.
+                self._post(PickupMoved(ring, PickupStep.FAILED, "the desk phone cannot be told"))
             case _ if leg is None:
                 self.moved(ring, PickupStep.CALLER_GONE, "")
             case TakeRing(_, way, target, headers, confirm_key, within_ms):
