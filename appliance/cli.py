@@ -23,7 +23,7 @@ SEEDS_DEFAULT: Final = 1000
 """Practices that `simulate` runs if nobody says otherwise: about a minute."""
 
 MORNINGS_DEFAULT: Final = 100
-"""Mornings that `simulate --compare` runs if nobody says otherwise: the mean is known to half a caller of 100."""
+"""Mornings that `simulate --compare` runs if nobody says otherwise: half a minute."""
 
 _EPILOG: Final = """\
 exit codes:

@@ -270,8 +270,7 @@ class SitePractice:
         since_ms = self._touched_ms[unit.name]
         if since_ms is None:
             since_ms = self._touched_ms[unit.name] = now_ms
-        # At the first look, too, it is more than nothing, which means that it is out of touch.
-        return now_ms - since_ms + 1
+        return now_ms - since_ms
 
     def _missed(self, looks: dict[UnitId, Look], now_ms: InstantMs) -> list[Missed]:
         """Return the callers of units out of touch; learn who knows of the others by now."""
