@@ -1,8 +1,8 @@
 """Events on their way to the broker: each is kept until the broker has it, and no longer than it is of use.
 
 A caller who rings while the broker restarts is told of some seconds later. An event that waited has less of
-its expiry left by what it waited, so that none is delivered when it is over. A broker that dies with an event
-in its hands may have passed it on before, so one may come twice, with the same id. Pure.
+its expiry left by what it waited, so that none is handed over when it is over. A broker that dies or hangs
+with an event in its hands may pass it on all the same, so one may come twice, with the same id. Pure.
 """
 
 from collections.abc import Callable, Iterable
