@@ -16,8 +16,9 @@ from appliance.core.effects import PublishedCall
 from appliance.core.words import DurationMs, InstantMs, LineId
 
 LINE_REFRESH_MS: Final = DurationMs(30_000)
-"""Between two words on a line with callers, a fourth of what one is valid for. Of an empty line nothing is
-repeated: where no word is kept, nobody waits."""
+"""Between two words on a line with callers, a fourth of what one is valid for. That a line is empty is said
+once more after as long, for a unit that lost it would show a caller for minutes; and then no more: where no
+word is kept, nobody waits."""
 
 
 class Book:
@@ -31,6 +32,8 @@ class Book:
         self._rev = 0
         self._calls: dict[LineId, tuple[PublishedCall, ...]] = dict.fromkeys(lines, ())
         self._due_ms = dict.fromkeys(self._calls, InstantMs(float("-inf")))
+        self._said_empty: set[LineId] = set()
+        """Lines of which the last word was that nobody waits."""
 
     @property
     def due_ms(self) -> InstantMs:
@@ -60,7 +63,9 @@ class Book:
     def _line(self, line: LineId, now_ms: InstantMs, now_utc: datetime) -> Message:
         calls = self._calls[line]
         self._rev += 1
-        self._due_ms[line] = InstantMs(now_ms + LINE_REFRESH_MS if calls else float("inf"))
+        is_known = not calls and line in self._said_empty
+        self._due_ms[line] = InstantMs(float("inf") if is_known else now_ms + LINE_REFRESH_MS)
+        self._said_empty = self._said_empty - {line} if calls else self._said_empty | {line}
         payload = line_state(calls, self._boot, self._rev, now_ms, now_utc)
         topic = LINE_STATE.at(site=self._site, unit=self._unit, line=line)
         return Message(topic, encode(payload), LINE_STATE.retain, LINE_STATE.expiry_s)

@@ -34,23 +34,32 @@ def said(one: Book, now_ms: float) -> list[tuple[str, int, list[float]]]:
     return found
 
 
-def test_all_lines_are_said_at_the_first_chance_and_then_nothing_while_nobody_waits() -> None:
+def test_all_lines_are_said_at_the_first_chance_once_more_and_then_nothing_while_nobody_waits() -> None:
     front = book()
     assert said(front, 0) == [("main", 1, []), ("doctors", 2, []), ("nobody", 0, [])]
+    assert said(front, LINE_REFRESH_MS) == [("main", 3, []), ("doctors", 4, []), ("nobody", 0, [])]
     assert said(front, 1e9) == []
     assert front.due_ms == float("inf")
 
 
 def test_a_line_with_callers_is_said_at_once_and_refreshed_with_the_age_of_then() -> None:
-    front = book()
+    front = Book(SITE, "front", OTHER_BOOT, [MAIN])
     said(front, 0)
     front.keep(MAIN, (caller("f0f0-2", 4_000), caller("f0f0-1", 1_000)), InstantMs(5_000))
-    assert said(front, 5_000) == [("main", 3, [1.0, 4.0]), ("f0f0-1", 2, [4.0])]
+    assert said(front, 5_000) == [("main", 2, [1.0, 4.0]), ("f0f0-1", 2, [4.0])]
     assert front.due_ms == 5_000 + LINE_REFRESH_MS
     assert said(front, front.due_ms - 1) == []
-    assert said(front, 35_000) == [("main", 4, [31.0, 34.0]), ("f0f0-1", 2, [34.0])]
-    front.keep(MAIN, (), InstantMs(36_000))
-    assert said(front, 36_000) == [("main", 5, []), ("nobody", 0, [])]
+    assert said(front, 35_000) == [("main", 3, [31.0, 34.0]), ("f0f0-1", 2, [34.0])]
+
+
+def test_that_nobody_waits_any_more_is_said_once_more_for_who_lost_it() -> None:
+    front = Book(SITE, "front", OTHER_BOOT, [MAIN])
+    front.keep(MAIN, (caller(started_ms=0),), InstantMs(0))
+    said(front, 0)
+    front.keep(MAIN, (), InstantMs(6_000))
+    assert said(front, 6_000) == [("main", 2, []), ("nobody", 0, [])]
+    assert front.due_ms == 6_000 + LINE_REFRESH_MS
+    assert said(front, front.due_ms) == [("main", 3, []), ("nobody", 0, [])]
     assert front.due_ms == float("inf")
 
 
