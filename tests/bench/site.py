@@ -12,8 +12,11 @@ from tests.end_to_end.desk import MAIN, Desk, Setting
 from tests.end_to_end.flooding import GROWN_KB_MAX, LIT_MS_MAX, flood, lit_after_ms, rss_kb
 from tests.end_to_end.site import TwoUnits, site_at_kamailio
 from tests.peers.dialler import Dialler
+from tests.peers.program import until
 
 CALLS = 200
+CALLS_A_SECOND = 10
+"""A unit that says more than fifty things a second is not heard any more (`bus.limits`)."""
 RESTARTS = 5
 FLOOD_S = 10
 ONE_STAGE = Setting(line={"stages_s": (0, 60, 120)})
@@ -33,7 +36,9 @@ def light_to_light(site: TwoUnits) -> list[Figure]:
     dialler = Dialler(site.front.kamailio.address)
     front, back = Tail(site.front.unit), Tail(site.back.unit)
     took_ms = []
-    for _ in range(CALLS):
+    begun_s = time.monotonic()
+    for call in range(CALLS):
+        until(lambda due=begun_s + call / CALLS_A_SECOND: time.monotonic() > due, 5, "its turn comes")  # type: ignore[misc]
         dialler.dial(MAIN)
         at_front_ms = front.until_callers(1)
         took_ms.append(back.until_callers(1) - at_front_ms)
