@@ -101,6 +101,10 @@ class TakingDesk(Desk):
         looks = without_repeats([look(segment) for segment in self._segments(line)])
         return list(dropwhile(lambda one: one in ("dark", "taken", "closing"), looks))
 
+    def until_showed(self, look: str) -> None:
+        """Wait until the first line has shown this in this story, however briefly."""
+        self.unit.program.until(lambda: look in self.shown(), 5, f"{look}, not {self.shown()}")
+
     def wait_count(self, line: str = "main") -> int:
         """How many waits a line showed in this story; an unbroken one is one."""
         return len({one.waiting_since_ms for one in self._segments(line) if one.showing in _SEEN})

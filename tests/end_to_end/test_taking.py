@@ -102,7 +102,7 @@ def test_a_busy_desk_phone_leaves_the_caller_shown_and_another_press_takes_them(
     caller.dial(desk.asterisk.address, UNIT)
     desk.shows(main="stage 1")
     desk.press()
-    desk.shows(main="failed")
+    desk.until_showed("failed")
     caller.until_hears(*RINGBACK)
     desk.shows(main="stage 1")
     desk.phone.final = "200 OK"
@@ -149,7 +149,7 @@ def test_a_return_target_that_rings_our_own_unit_brings_the_same_caller_whose_wa
     caller.dial(desk.asterisk.address, UNIT, "Berta")
     desk.shows(main="stage 1")
     desk.press()
-    desk.shows(main="failed")
+    desk.until_showed("failed")
     desk.unit.until_status(
         lambda report: [(call.state, call.ring_count) for call in report.calls] == [("returning", 1)],
         "the caller, whom nobody took, rings here again",
@@ -214,7 +214,7 @@ def test_a_press_while_talking_never_hangs_up_and_takes_the_next_caller_only_if_
         desk.shows(main="stage 1")
         desk.press()
         # The desk phone has no call waiting: the second caller stays with us.
-        desk.shows(main="failed")
+        desk.until_showed("failed")
         second.until_hears(*RINGBACK)
         desk.shows(main="stage 1")
         hear_each_other(caller, desk.phone)
@@ -241,7 +241,7 @@ def test_a_desk_phone_that_is_told_to_dial_picks_the_caller_up(desk: TakingDesk,
             dialling.shows(main="stage 1")
             server.answers = 404, b""
             dialling.press()
-            dialling.shows(main="failed")
+            dialling.until_showed("failed")
             dialling.shows(main="stage 1")
             assert not caller.is_connected
             server.answers = 200, b""
