@@ -3,6 +3,7 @@
 from typing import Final
 
 from appliance.core.calls import Call
+from appliance.core.claims import AWARD_MS
 from appliance.core.effects import DialPickup, TakeRing
 from appliance.core.settings import BoardSettings
 from appliance.core.words import UnitId, Way
@@ -36,8 +37,8 @@ class Dial:
             assert ours.way is not None, "a unit that takes nobody asks for nobody"
             way = ours.way if ours.way is Way.HANDSET or call.hand is None else Way.PHONE
         elif not self._units[by].target:
-            # The unit's own extension: it answers by itself, and has no key to press.
-            return TakeRing(ring, Way.PHONE, self._units[by].extension)
+            # The unit's own extension: it answers by itself for as long as that, and has no key to press.
+            return TakeRing(ring, Way.PHONE, self._units[by].extension, answer_within_ms=AWARD_MS)
         else:
             target = self._units[by].target
         if way is not Way.PHONE:

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.core.awards import ANSWERS_MAX
 from appliance.core.bus_events import PickupAnswered, PickupAsked, Verdict
+from appliance.core.claims import AWARD_MS
 from appliance.core.effects import AnswerPickup, AskPickup, TakeRing
 from appliance.core.notices import Outcome
 from appliance.core.settings import PickupSettings, SiteUnit
@@ -175,6 +176,12 @@ def test_a_colleague_who_answers_first_leaves_one_blink_at_the_asker() -> None:
     front.cancelled("a", COLLEAGUE_ANSWERED, at_s=5.3)
     assert back.shows(at_s=7) == "dark"
     assert back.board.picture.lamps[0].blinks == 2
+
+
+def test_a_handset_without_a_leg_is_called_at_its_unit_for_as_long_as_that_answers_by_itself() -> None:
+    _, front, back = site(PickupSettings(Way.HANDSET))
+    back.taps(Button.LINE_1, at_s=5)
+    assert front.orders == [TakeRing("a", Way.PHONE, "602", answer_within_ms=AWARD_MS)]
 
 
 def test_a_handset_without_a_leg_answers_the_one_ring_that_its_award_brings_and_no_other() -> None:

@@ -113,7 +113,7 @@ def a_handset_that_is_in_use(site: Site, caller: Talker, who: str) -> None:
             one.desk.shows(main="stage 1")
         before = len(place.desk.looks())
         place.press()
-        # At the unit that must ask, it is seen only when the owner has given it up after 15 s.
+        # At the unit that must ask, it is seen only when the owner has given it up after 10 s.
         place.until_showed("failed", since=before, within_s=20)
         place.desk.shows(main="stage 1")
         caller.until_hears(VOICES[who])
