@@ -44,7 +44,7 @@ def test_a_tower_that_tells_the_truth_is_believed_and_the_way_from_invite_to_pic
 def test_a_caller_on_the_wrong_line_is_found_on_both_lines() -> None:
     swapped = [Shown(s.at_ms, Picture(s.picture.segments[::-1])) for s in TRUE]
     assert judge([PATIENT], swapped, LINES).troubles == (
-        "Appointments, 1.75 s: shown dark, and was waiting at stage 1",
+        "Appointments, 2.00 s: shown dark, and was waiting at stage 1",
         "Appointments, 3.00 s: shown dark, and was waiting at stage 2",
         "Appointments, 5.00 s: shown dark, and was urgent at stage 3",
         "Appointments: the caller of 1.00 s was never shown",
@@ -57,16 +57,16 @@ def test_a_caller_on_the_wrong_line_is_found_on_both_lines() -> None:
 def test_a_missing_stage_is_found() -> None:
     without = [shown for shown in TRUE if shown.picture.segments[0].stage != 2]
     assert judge([PATIENT], without, LINES).troubles == (
-        "Appointments, 3.75 s: shown waiting at stage 1, and was waiting at stage 2",
+        "Appointments, 4.00 s: shown waiting at stage 1, and was waiting at stage 2",
     )
 
 
 def test_a_stage_that_comes_late_is_found_and_one_within_the_tolerance_is_not() -> None:
-    late = replace(TRUE[2], at_ms=InstantMs(3_751))
+    late = replace(TRUE[2], at_ms=InstantMs(4_001))
     assert judge([PATIENT], [*TRUE[:2], late, *TRUE[3:]], LINES).troubles == (
-        "Appointments, 3.75 s: shown waiting at stage 1, and was waiting at stage 2",
+        "Appointments, 4.00 s: shown waiting at stage 1, and was waiting at stage 2",
     )
-    just = replace(TRUE[2], at_ms=InstantMs(3_749))
+    just = replace(TRUE[2], at_ms=InstantMs(3_999))
     assert judge([PATIENT], [*TRUE[:2], just, *TRUE[3:]], LINES).troubles == ()
 
 
@@ -79,7 +79,7 @@ def test_a_stage_that_comes_early_is_found() -> None:
 
 def test_a_tower_that_is_not_dark_after_the_end_is_found() -> None:
     assert judge([PATIENT], TRUE[:-1], LINES).troubles == (
-        "Appointments, 7.75 s: shown urgent at stage 3, and was dark",
+        "Appointments, 8.00 s: shown urgent at stage 3, and was dark",
     )
 
 
@@ -97,15 +97,15 @@ def test_a_caller_too_quick_to_be_seen_late_must_still_have_been_shown() -> None
 
 
 def test_two_callers_need_a_mark_and_each_has_a_way_of_its_own() -> None:
-    second = Placed("b", "0302", "700", InstantMs(2_000), Ending.ANSWERED, InstantMs(2_900))
+    second = Placed("b", "0302", "700", InstantMs(1_500), Ending.ANSWERED, InstantMs(2_900))
     closed = Segment("", Showing.CLOSING)
-    shown = [*TRUE[:2], at(2_010, waiting(1, 1_002, 1)), at(2_905, waiting(1, 1_002)), *TRUE[2:]]
+    shown = [*TRUE[:2], at(1_510, waiting(1, 1_002, 1)), at(2_905, waiting(1, 1_002)), *TRUE[2:]]
     verdict = judge([PATIENT, second], shown, LINES)
     assert (verdict.troubles, verdict.latencies_ms) == ((), (3.0, 10.0))
     unmarked = judge([PATIENT, second], TRUE, LINES)
     assert unmarked.troubles == (
-        "Appointments, 2.75 s: shown waiting at stage 1, and was waiting at stage 1 and 1 more",
-        "Appointments: the caller of 2.00 s was never shown",
+        "Appointments, 2.50 s: shown waiting at stage 1, and was waiting at stage 1 and 1 more",
+        "Appointments: the caller of 1.50 s was never shown",
     )
     # A segment closes only after a colleague answered.
     assert judge([PATIENT], [*TRUE, at(7_300, closed), at(7_900)], LINES).troubles == (
@@ -124,17 +124,17 @@ def test_a_wait_that_starts_anew_is_found() -> None:
 
 def test_a_caller_who_still_waits_is_judged_until_the_end_of_the_record() -> None:
     waits_on = replace(PATIENT, dialled="701", ending=None, ended_at_ms=None)
-    assert judge([waits_on], TRUE[:3], LINES, Witnessed(until_ms=5_700)).troubles == ()
-    assert judge([waits_on], TRUE[:3], LINES, Witnessed(until_ms=5_800)).troubles == (
-        "Appointments, 5.75 s: shown waiting at stage 2, and was urgent at stage 3",
+    assert judge([waits_on], TRUE[:3], LINES, Witnessed(until_ms=5_950)).troubles == ()
+    assert judge([waits_on], TRUE[:3], LINES, Witnessed(until_ms=6_050)).troubles == (
+        "Appointments, 6.00 s: shown waiting at stage 2, and was urgent at stage 3",
     )
 
 
 def test_nothing_is_asked_of_a_caller_placed_when_a_picture_had_no_time_left() -> None:
     waits_on = replace(PATIENT, ending=None, ended_at_ms=None)
-    assert judge([waits_on], [at(0)], LINES, Witnessed(until_ms=1_749)).troubles == ()
-    assert judge([waits_on], [at(0)], LINES, Witnessed(until_ms=1_751)).troubles == (
-        "Appointments, 1.75 s: shown dark, and was waiting at stage 1",
+    assert judge([waits_on], [at(0)], LINES, Witnessed(until_ms=1_999)).troubles == ()
+    assert judge([waits_on], [at(0)], LINES, Witnessed(until_ms=2_001)).troubles == (
+        "Appointments, 2.00 s: shown dark, and was waiting at stage 1",
         "Appointments: the caller of 1.00 s was never shown",
     )
     # One who was lit in time is counted all the same.
@@ -177,7 +177,7 @@ def test_a_press_that_nobody_made_and_one_that_is_not_shown_are_found() -> None:
     later = {"a": replace(PRESSED["a"], connected_at_ms=5_000)}
     unseen = [*TRUE[:3], at(5_003, OURS), at(6_004)]
     assert judge([TAKEN], unseen, LINES, Witnessed("back", later)).troubles == (
-        "Appointments, 4.25 s: shown waiting at stage 2, and was asked at stage 2",
+        "Appointments, 4.50 s: shown waiting at stage 2, and was asked at stage 2",
     )
 
 
@@ -186,8 +186,8 @@ def test_a_conversation_may_be_shown_for_three_seconds_after_its_end_and_beside_
     beside = replace(waiting(1, 7_002), taken=True)
     shown = [*TRUE[:3], at(3_502, ASKED), at(4_003, OURS), at(7_003, beside), at(8_004, OURS)]
     assert judge([TAKEN, second], [*shown, at(9_004)], LINES, Witnessed("back", PRESSED)).troubles == ()
-    assert judge([TAKEN, second], [*shown, at(9_800)], LINES, Witnessed("back", PRESSED)).troubles == (
-        "Appointments, 9.75 s: shown taken, and was dark",
+    assert judge([TAKEN, second], [*shown, at(10_050)], LINES, Witnessed("back", PRESSED)).troubles == (
+        "Appointments, 10.00 s: shown taken, and was dark",
     )
 
 

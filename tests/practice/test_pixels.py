@@ -72,8 +72,8 @@ def test_a_caller_who_is_not_lit_is_found() -> None:
 def test_nothing_is_asked_of_a_caller_placed_when_the_pixels_had_no_time_left() -> None:
     waits_on = replace(PATIENT, ending=None, ended_at_ms=None)
     dark = pixels()[:1]
-    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, Witnessed(until_ms=1_749)).troubles == ()
-    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, Witnessed(until_ms=1_751)).troubles == (
+    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, Witnessed(until_ms=1_999)).troubles == ()
+    assert judge_pixels([waits_on], dark, pictures()[:1], LINES, Witnessed(until_ms=2_001)).troubles == (
         "Appointments: the pixels of a caller were not lit",
     )
 
@@ -88,7 +88,7 @@ def test_a_caller_on_the_wrong_line_is_found() -> None:
 
 def test_a_tower_that_stays_lit_after_the_end_is_found() -> None:
     frames = pixels()
-    stuck = [*frames, Decoded(5_500, with_segment(frames[-1].frame, 0, Colour.AMBER))]
+    stuck = [*frames, Decoded(5_600, with_segment(frames[-1].frame, 0, Colour.AMBER))]
     troubles = judge_pixels([PATIENT], stuck, pictures(), LINES).troubles
     assert troubles[1:] == (
         "Appointments: the pixels showed a caller when there was none",
