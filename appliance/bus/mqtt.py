@@ -15,6 +15,7 @@ import contextlib
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
@@ -150,6 +151,9 @@ class Connection:
         if message.correlation:
             properties.CorrelationData = message.correlation
         sent = self._client.publish(message.topic, message.payload, QOS, message.retain, properties)
+        # paho's thread sends it, as soon as this one lets go of the interpreter: now, and not after all that
+        # is still to be said (a fifth of the way from a light to an event, measured).
+        time.sleep(0)
         return None if sent.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE else sent.mid
 
     def subscribe(self, patterns: Sequence[str]) -> int | None:
