@@ -79,15 +79,24 @@ def shape_of(frame: Frame) -> Shape:
 
 
 def unlike_pictures(frames: Sequence[Decoded], shown: Sequence[Shown], known: Witnessed) -> list[str]:
-    """Every frame that no picture handed over close by would have given."""
+    """Every frame with a part that no picture handed over close by would have given.
+
+    Part by part, for a tower that was kept waiting catches up segment by segment: each is dark first for as
+    long as its own flashing asks.
+    """
     start_ms = shown[0].at_ms
     return [
         f"{(one.at_ms - start_ms) / 1000:.2f} s: the pixels showed {bars(one.frame)}, and no picture did"
         for one in frames
         if one.at_ms > start_ms + LATE_MS_MAX
         and not known.excused(None, one.at_ms)
-        and shape_of(one.frame) not in set(_shapes(shown, one.at_ms))
+        and not _is_like(shape_of(one.frame), list(_shapes(shown, one.at_ms)))
     ]
+
+
+def _is_like(shape: Shape, given: Sequence[Shape]) -> bool:
+    """Whether each part was given by some picture."""
+    return all(any(part == one[place] for one in given) for place, part in enumerate(shape))
 
 
 def _shapes(shown: Sequence[Shown], at_ms: float) -> Iterator[Shape]:

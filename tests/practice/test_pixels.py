@@ -7,7 +7,7 @@ import pytest
 
 from appliance.core.beats import half_at, instant_of
 from appliance.core.frames import DARK, Frame, Pixel, frame_at
-from appliance.core.patterns import Colour
+from appliance.core.patterns import STAGE_COLOURS, Colour
 from appliance.core.picture import Picture, Segment, Showing, settle
 from appliance.core.words import DurationMs, InstantMs
 from tests.core.lights import bars, watch
@@ -115,6 +115,19 @@ def test_a_tower_that_has_not_heard_of_the_next_picture_yet_goes_on_with_the_las
     late_ms = lit_ms + LATE_MS_MAX + 100
     assert len(unlike_pictures([Decoded(late_ms, frame)], shown, NOBODY_ELSE)) == 1
     assert unlike_pictures([Decoded(late_ms, frame)], shown, Witnessed(excuses=[Excuse(late_ms)])) == []
+
+
+def test_a_tower_that_catches_up_segment_by_segment_is_believed_and_an_invented_one_is_not() -> None:
+    """Kept waiting by the machine, it shows the new look of one segment and still the old one of another."""
+    one = settle(Picture(()), told(Segment("Appointments", Showing.WAITING, 1, 1)), InstantMs(0))
+    two = settle(one, Picture((NOBODY, Segment("Doctors' line", Showing.WAITING, 1, 1))), InstantMs(1_000))
+    shown = [Shown(InstantMs(0), one), Shown(InstantMs(1_000), two)]
+    dark = frame_at(one, InstantMs(-1))
+    lit = (Pixel(STAGE_COLOURS[1], 255),) * 2 + (DARK,) * 6
+    both = replace(dark, segments=(lit, lit))
+    assert unlike_pictures([Decoded(1_500, both)], shown, NOBODY_ELSE) == []
+    invented = with_segment(both, 1, Colour.RED)
+    assert len(unlike_pictures([Decoded(1_500, invented)], shown, NOBODY_ELSE)) == 1
 
 
 def test_a_stage_in_the_wrong_colour_is_found() -> None:
