@@ -11,12 +11,18 @@ from pathlib import PurePosixPath
 from typing import Final
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.network import keep_to_this_machine
 from tests.peers.leftovers import members
 from tests.peers.program import started_groups, until
+
+# What fails must fail for everybody, on a quick and on a busy machine: the same examples, and no deadline.
+# `pytest --hypothesis-profile default` looks for new ones.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 BESIDE: Final = frozenset(
     {

@@ -5,7 +5,7 @@ The simulated practices draw histories that could be; this draws any that could 
 
 from collections.abc import Callable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.core.bus_events import (
@@ -195,7 +195,6 @@ def each_step(history: History, look: Callable[[BoardView], None]) -> Desk:
     return desk
 
 
-@settings(deadline=None)
 @given(histories)
 def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(history: History) -> None:
     def look(view: BoardView) -> None:
@@ -212,7 +211,6 @@ def test_no_line_is_dark_on_which_somebody_rings_or_is_believed_to_wait(history:
     each_step(history, look)
 
 
-@settings(deadline=None)
 @given(histories)
 def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(history: History) -> None:
     waits: dict[int, float] = {}
@@ -235,7 +233,6 @@ def test_every_caller_arrives_once_and_ends_once_and_no_wait_runs_backwards(hist
     assert {segment.showing for segment in desk.board.picture.segments} == {Showing.NOTHING}
 
 
-@settings(deadline=None)
 @given(histories)
 def test_what_was_said_last_of_each_line_is_what_is_so(history: History) -> None:
     desk = each_step(history, lambda _: None)

@@ -241,7 +241,7 @@ def test_the_colours_of_the_stages_stay_apart_for_people_who_see_few_colours(def
         assert apart > 0.2, (first, second)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.tuples(SEGMENTS, SEGMENTS), OVERLAYS, st.booleans(), st.floats(0, 20_000), st.floats(0, 3_000))
 def test_between_two_changes_a_frame_stands_still(
     segments: tuple[Segment, ...], overlay: Overlay, fault: bool, epoch_ms: float, after_ms: float

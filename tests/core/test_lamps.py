@@ -137,7 +137,7 @@ def test_a_flashing_lamp_keeps_the_beat_of_the_tower_though_every_segment_is_dar
 GAPS_MS = st.one_of(st.floats(1, 200), st.integers(1, 20).map(lambda halves: halves * HALF_STEP_MS))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(GAPS_MS, st.sampled_from(LampLook), st.booleans()), min_size=1, max_size=30))
 def test_no_sequence_of_presses_and_looks_makes_a_lamp_come_on_more_than_three_times_in_a_second(
     steps: list[tuple[float, LampLook, bool]],
@@ -166,7 +166,7 @@ def test_a_look_that_came_on_because_its_end_was_shown_late_counts_for_the_next_
     assert all(second - first >= 2 * STEP_MS - SHOWN_LATE_MS_MAX for first, second in pairwise(came_on))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(
     st.lists(
         st.tuples(GAPS_MS, st.sampled_from(LampLook), st.booleans(), st.floats(0, SHOWN_LATE_MS_MAX)),
@@ -190,7 +190,7 @@ def test_a_tower_that_shows_its_pictures_a_little_late_lights_no_lamp_more_often
     assert all(fourth - first > 1_000 for first, fourth in zip(came_on, came_on[3:], strict=False))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.floats(1, 500), min_size=2, max_size=40), st.sampled_from(LampLook))
 def test_however_fast_somebody_drums_each_press_is_seen_within_two_steps(
     gaps_ms: list[float], look: LampLook

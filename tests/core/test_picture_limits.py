@@ -75,7 +75,7 @@ def test_no_pair_of_pictures_makes_a_light_flash_too_often_wherever_the_second_c
         assert watcher.too_often() == [], (after, overlay, quarter)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.tuples(GAPS_MS, st.tuples(SEGMENTS, SEGMENTS, SEGMENTS), OVERLAYS, st.booleans()),
@@ -97,7 +97,7 @@ def test_no_sequence_of_pictures_makes_a_light_flash_more_than_three_times_in_a_
     assert Watcher().see(watch(shown, InstantMs(now_ms + 2_000))).too_often() == []
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.tuples(SEEN_MS, st.tuples(SEGMENTS, SEGMENTS), OVERLAYS, st.floats(0, SHOWN_LATE_MS_MAX)),
@@ -131,7 +131,7 @@ def test_a_picture_that_is_shown_just_after_the_old_one_came_on_once_more_keeps_
     assert came_on == [0, 2, 4, 6, 8, 10]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(GAPS_MS, OVERLAYS), min_size=1, max_size=30))
 def test_what_the_whole_tower_does_together_begins_at_most_three_times_in_a_second(
     steps: list[tuple[float, Overlay]],

@@ -18,9 +18,6 @@ from tests.firmware.drawn import expected
 from tests.peers.pure_firmware import HALVES, drawn, frame_in_python, framed, is_set, received
 from tests.tower.golden import FRAMES, vectors
 
-UNHURRIED = settings(deadline=None)
-"""The first call compiles."""
-
 BYTES = st.integers(0, 255)
 
 BODIES = st.one_of(
@@ -51,13 +48,11 @@ def test_the_tables_are_those_of_the_core(name: str) -> None:
     )
 
 
-@UNHURRIED
 @given(BYTES, BYTES, st.binary(max_size=12))
 def test_the_firmware_writes_a_frame_as_the_unit_does(kind: int, sequence: int, body: bytes) -> None:
     assert framed(kind, sequence, body) == frame_in_python(kind, sequence, body)
 
 
-@UNHURRIED
 @given(BYTES, BYTES, st.binary(max_size=BODY_BYTES_MAX + 3))
 def test_a_frame_of_the_unit_is_read_unless_it_is_too_long(kind: int, sequence: int, body: bytes) -> None:
     found, damaged = received(frame_in_python(kind, sequence, body))
@@ -65,7 +60,7 @@ def test_a_frame_of_the_unit_is_read_unless_it_is_too_long(kind: int, sequence: 
     assert (found, damaged) == (([(kind, sequence, body)], 0) if fits else ([], 1))
 
 
-@settings(UNHURRIED, max_examples=500)
+@settings(max_examples=500)
 @given(
     st.lists(
         st.one_of(
@@ -83,7 +78,7 @@ def test_of_any_bytes_both_sides_read_the_same_frames(parts: list[bytes]) -> Non
     assert damaged + len(found) == sum(map(bool, wire.split(b"\0")))
 
 
-@settings(UNHURRIED, max_examples=1_000)
+@settings(max_examples=1_000)
 @given(BODIES, st.lists(st.tuples(st.integers(0, BODY_BYTES_MAX - 1), BYTES), max_size=3), st.integers(-2, 2))
 def test_both_sides_keep_the_same_rules_of_a_set(
     body: bytes, changes: list[tuple[int, int]], longer: int

@@ -6,7 +6,7 @@ import pytest
 
 from tests.peers.callers import Caller
 from tests.peers.program import until
-from tests.service.booted import RELEASES, release_root
+from tests.service.booted import release_root
 from tests.service.desk import MAIN, service_desk
 from tests.service.emulated import ARM64, emulation
 from tests.service.serial_port import SerialPort
@@ -16,9 +16,8 @@ ALL_IS_WELL = b"\x21\x22\x14\x28"
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("release", RELEASES)
-def test_a_pi_is_installed_registers_and_lights_its_tower_for_a_caller(release: str) -> None:
-    with service_desk(release, architecture=ARM64) as desk:
+def test_a_pi_is_installed_registers_and_lights_its_tower_for_a_caller() -> None:
+    with service_desk("bookworm", architecture=ARM64) as desk:
         assert desk.machine.run("uname", "--machine") == "aarch64\n"
         assert desk.machine.run("call-light", "--version") == "call-light 0.1.0\n"
         with SerialPort(desk.machine) as port, desk.tower({"driver": "adafruit-usb", "port": port.name}):

@@ -74,7 +74,7 @@ def test_a_contact_that_chatters_holds_up_no_other() -> None:
     assert [(change.place, change.closed) for change in told] == [(1, True)]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_the_firmware_finds_the_same_changes_at_the_same_samples(data: st.DataObject) -> None:
     stretches = st.tuples(st.integers(0, 0xFFF), st.integers(1, 9))

@@ -163,7 +163,7 @@ def test_the_most_urgent_line_of_all_is_what_a_beacon_shows() -> None:
 LINES = st.tuples(SEGMENTS, SEGMENTS, SEGMENTS)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.sampled_from([STACK, (WHITE,), (YELLOW, WHITE)]),
     st.lists(st.tuples(GAPS_MS, LINES, OVERLAYS), min_size=1, max_size=25),
