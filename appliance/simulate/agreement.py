@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from appliance.core.bus_events import NeighbourState
+from appliance.core.calls import CallState
 from appliance.core.neighbours import RETOLD_MS_MAX, WAIT_JITTER_MS
 from appliance.core.picture import LIVE, Segment, Showing
 from appliance.core.view import BoardView
@@ -22,6 +24,11 @@ from appliance.simulate.shown import (
     what_is_shown_is_seen_soon,
 )
 from appliance.simulate.sounds import a_ring_ends_the_lamp_test, chirps_keep_apart
+from appliance.simulate.taking import (
+    a_caller_speaks_with_one_person,
+    no_pickup_ends_a_caller,
+    whoever_is_taken_waits,
+)
 from appliance.simulate.visits import Standing, Visit
 
 UNSURE_WITHIN_MS: Final = 25_000
@@ -41,6 +48,8 @@ broker counts whole seconds, and what is below the jitter is not corrected."""
 LIT: Final = LIVE | {Showing.UNSURE}
 """What a line shows while somebody may wait."""
 
+_TALKS: Final = (CallState.TAKEN, NeighbourState.TAKEN)
+
 OWN_RINGS: Final = "Nothing that another unit says ends a call that rings here."
 ALL_DARK: Final = "At the end of the day every tower of the site is dark."
 
@@ -50,7 +59,8 @@ def fill_follows_the_wait(m: Moment) -> str | None:
     for visit in m.witness.visits.values():
         segment, waited_ms = m.segments[visit.line.id], m.step.now_ms - visit.started_ms
         passed = sum(threshold_ms <= waited_ms for threshold_ms in visit.line.thresholds_ms)
-        if visit.standing is not Standing.UNSEEN and segment.fill < passed and not segment.more:
+        unseen = visit.is_wanted or visit.standing in (Standing.UNSEEN, Standing.TALKS)
+        if not unseen and segment.fill < passed and not segment.more:
             return f"{visit.line.id} is filled to {segment.fill}; {visit.caller} has passed {passed}"
     return None
 
@@ -62,6 +72,9 @@ ON_EACH_BOARD: Final = Promises(
         fill_follows_the_wait,
     ),
     at_every_change=(
+        a_caller_speaks_with_one_person,
+        no_pickup_ends_a_caller,
+        whoever_is_taken_waits,
         of_one.every_call_has_one_outcome,
         of_one.every_ring_ends,
         of_one.the_deadline_lies_ahead,
@@ -87,7 +100,7 @@ class Look:
     visits: tuple[Visit, ...]
     """Those of its own callers who can be told apart."""
     own_count: Mapping[LineId, int]
-    """How many calls of its own it has told of, on each line."""
+    """How many calls of its own it has told of, on each line, whose callers speak with nobody."""
     since_ms: Mapping[LineId, InstantMs]
     """Since when somebody waits, as each line shows it, in the practice's time; infinite for nobody."""
     begun_ms: Mapping[Visit, InstantMs]
@@ -98,16 +111,17 @@ class Look:
     """For how long it has had a broker and was not frozen; 0 if it has not."""
 
     def count(self, line: LineId) -> int:
-        """Return how many callers it shows on a line, of the whole site."""
-        own = sum(call.line == line for call in self.view.calls)
-        return own + sum(one.line == line for one in self.view.elsewhere)
+        """Return how many callers it shows on a line who speak with nobody, of the whole site."""
+        own = sum(call.line == line and call.state is not CallState.TAKEN for call in self.view.calls)
+        return own + sum(one.line == line for one in self.view.elsewhere if one.state not in _TALKS)
 
     def kind(self, line: LineId) -> str:
         """Return what a line shows, as far as all units must agree on it."""
         showing = self.segments[line].showing
         if showing in (Showing.URGENT, Showing.WAITING):
             return "waiting"
-        return showing.name.lower() if showing in LIT else "nobody"
+        # Whoever speaks with a person waits no more; only the unit that has them shows them.
+        return showing.name.lower() if showing in LIT - {Showing.TAKEN} else "nobody"
 
 
 @dataclass(frozen=True, slots=True)

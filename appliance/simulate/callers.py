@@ -58,6 +58,8 @@ class Caller:
     """The leg by which they are in a unit's hands."""
     people: set[str] = field(default_factory=set)
     """Who speaks with them: never more than one."""
+    spoke_with: list[str] = field(default_factory=list)
+    """With whom they spoke, one after another."""
     is_served: bool = False
     """True while somebody or something speaks with them; ringback ends it."""
     fate: Fate | None = None

@@ -40,7 +40,7 @@ class Crowd:
         self._agenda = agenda
         self._dice = dice
         self.pbxes: Sequence[Pbx] = ()
-        self.watched: Callable[[Caller], None] = lambda _: None
+        self.watched: Callable[[Caller], object] = lambda _: None
         """Told of each caller who begins to wait."""
         self.made: list[Caller] = []
 

@@ -107,6 +107,7 @@ class Held:
         """Ask the phone system to join both without us."""
         if self.second is not None:
             how = self._among.dice.pick(self._among.transfers)
+            self._among.fault_count += how not in (Transfer.DOES_IT, Transfer.SAYS_IT_FIRST)
             self._among.say(f"asked for the hand-over of {self.leg.ring}, the phone system {how.value}")
             at_ms = 0.0
             for action in ANSWERS[how]:
@@ -120,6 +121,7 @@ class Held:
 
     def tell(self, step: PickupStep, why: str) -> None:
         """Tell the unit."""
+        self._among.fault_count += step is PickupStep.FAILED
         self._among.exchange.moved(self.leg.ring, step, why)
 
     def second_rings(self, leg: SecondLeg) -> None:
@@ -204,6 +206,7 @@ class HeldCallers:
         self.agenda = agenda
         self.dice = dice
         self.transfers = tuple(Transfer) if faults.bad_transfers else (Transfer.DOES_IT,)
+        self.fault_count = 0
         self.all: dict[RingId, Held] = {}
         self._on_handset: Held | None = None
 

@@ -61,7 +61,7 @@ class Judge:
         self._truth = truth
         self._meter = meter
         self.notebook = Notebook(settings)
-        self._takes = settings.pickup.way is not None
+        self._takes = settings.pickup.way is not None or settings.site is not None
         self._sounded_at_ms: list[InstantMs] = []
         self._lines = [line.id for line in settings.lines]
 

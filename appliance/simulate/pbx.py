@@ -201,6 +201,7 @@ class Pbx:
     def reach(self, caller: Caller, who: str) -> None:
         """A person speaks with the caller."""
         caller.people.add(who)
+        caller.spoke_with.append(who)
         caller.fate = caller.fate or Fate.REACHED
         self._tell(f"{caller} speaks with {who}")
 

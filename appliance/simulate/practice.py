@@ -64,6 +64,10 @@ class Report:
     outcomes: dict[Outcome, int] = field(default_factory=dict)
     fates: dict[Fate, int] = field(default_factory=dict)
     """What became of how many callers, in truth."""
+    pickup_faults: int = 0
+    """How often a phone did not come to speak with a caller, or a phone system did not do a hand-over."""
+    races: tuple[int, ...] = ()
+    """For each caller for whom two units pressed at once, with how many people they spoke in the end."""
     faults: tuple[str, ...] = ()
     promise: str = ""
     """The promise that was broken; empty if all was well."""
@@ -80,6 +84,7 @@ class Practice:
         settings: BoardSettings | None = None,
         make_board: Callable[[BoardSettings], AnyBoard] = Board,
         sentences_max: int | None = 0,
+        faults: Faults | None = None,
     ) -> None:
         """Prepare the practice of this seed.
 
@@ -88,6 +93,7 @@ class Practice:
             settings: the site; without it the seed makes one.
             make_board: makes the board under test.
             sentences_max: how many sentences of the story are kept; None for all, 0 for none.
+            faults: what may go wrong; without it the seed chooses.
 
         Raises:
             ValueError: the site has no extension that brings a caller to a line.
@@ -97,7 +103,7 @@ class Practice:
         self._seed = seed
         self._story = Story(sentences_max)
         self._agenda = Agenda()
-        self._faults = Faults.swarm(dice)
+        self._faults = Faults.swarm(dice) if faults is None else faults
         settings = random_settings(dice) if settings is None else settings
         self._site = furnish(settings, dice)
         self._legs: dict[RingId, Leg] = {}
@@ -138,6 +144,7 @@ class Practice:
         report.callers = len(self._crowd.made)
         report.fates = dict(Counter(caller.fate for caller in self._crowd.made if caller.fate))
         report.rings = len(self._legs)
+        report.pickup_faults = self._engine.held.fault_count
         report.steps = self._shell.step_count
         report.virtual_ms = self._agenda.now_ms
         report.outcomes = self._judge.notebook.outcome_counts

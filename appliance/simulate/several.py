@@ -11,13 +11,13 @@ from typing import Final
 
 from appliance.core.board import Board
 from appliance.core.events import Reason
-from appliance.core.settings import BoardSettings, PickupSettings, SiteSettings, SiteUnit
+from appliance.core.settings import BoardSettings, SiteSettings, SiteUnit
 from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.agreement import ALL_DARK, OF_A_SITE, SETTLE_MS, Look, Missed, SiteMoment
 from appliance.simulate.broken import Broken
 from appliance.simulate.broker import GONE_MS, Broker
-from appliance.simulate.callers import Leg
+from appliance.simulate.callers import Caller, Leg
 from appliance.simulate.crowd import PATIENCE_MS_MAX, Crowd
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import BusFaults, Faults
@@ -25,7 +25,7 @@ from appliance.simulate.invariants import promise_of
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Phones
 from appliance.simulate.practice import RAISES, Report
-from appliance.simulate.site import furnish, random_settings
+from appliance.simulate.site import furnish, random_pickup, random_settings
 from appliance.simulate.staff import Staff
 from appliance.simulate.story import Story
 from appliance.simulate.surroundings import Surroundings
@@ -79,18 +79,19 @@ class SitePractice:
         seed: int,
         make_board: Callable[[BoardSettings], SiteBoard] = Board,
         sentences_max: int | None = 0,
+        faults: tuple[Faults, BusFaults] | None = None,
     ) -> None:
         """Prepare the practice of this seed; the arguments are those of `Practice`."""
         self._seed = seed
         self._dice = dice = Dice(seed)
         self._story = Story(sentences_max)
         self._agenda = Agenda()
-        self._faults = replace(Faults.swarm(dice), floods=False, bursts=False)
-        self._bus_faults = BusFaults.swarm(dice)
+        swarm = replace(Faults.swarm(dice), floods=False, bursts=False), BusFaults.swarm(dice)
+        self._faults, self._bus_faults = swarm if faults is None else faults
         self._broker = Broker(self._bus_faults, self._agenda, dice, self._story)
         self._legs: dict[RingId, Leg] = {}
         self._has_key = dice.chance(0.8)
-        settings = replace(random_settings(dice), pickup=PickupSettings())
+        settings = random_settings(dice)
         self._lines = [line.id for line in settings.lines]
         self._site = furnish(settings, dice)
         self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
@@ -105,6 +106,8 @@ class SitePractice:
         )
         for unit in self._units:
             unit.engine.pbxes = self._pbxes
+        self._staffs: list[Staff] = []
+        self._raced: list[Caller] = []
         self._trouble_until_ms = InstantMs(0)
         self._touched_ms: dict[UnitId, InstantMs | None] = {unit.name: None for unit in self._units}
         self._left_ms: dict[UnitId, InstantMs] = {unit.name: InstantMs(0) for unit in self._units}
@@ -121,6 +124,7 @@ class SitePractice:
             report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
             self._story.tell(self._agenda.now_ms, traceback.format_exc())
         report.units = len(self._units)
+        report.races = tuple(len(caller.spoke_with) for caller in self._raced)
         report.callers = len(self._crowd.made)
         report.fates = dict(Counter(caller.fate for caller in self._crowd.made if caller.fate))
         report.rings = len(self._legs)
@@ -137,16 +141,20 @@ class SitePractice:
     ) -> tuple[Unit, ...]:
         dice = self._dice
         names = [UnitId(f"unit-{number}") for number in range(1, 1 + dice.pick(UNITS))]
-        site = SiteSettings(tuple(SiteUnit(name) for name in names), SITE_KEY if self._has_key else b"")
+        phones = {name: f"phone of {name}" for name in names}
+        reached = tuple(SiteUnit(name, target=phones[name] if dice.chance(0.8) else "") for name in names)
+        site = SiteSettings(reached, SITE_KEY if self._has_key else b"")
         owners = {one.id: dice.pick(names) for one in settings.extensions}
         units = []
         for name in names:
             extensions = tuple(one for one in settings.extensions if owners[one.id] == name)
             own = {one.id for one in extensions}
+            pickup = replace(random_pickup(dice), target=phones[name])
+            whose = replace(settings, unit=name, boot=f"boot-{name}", site=site, pickup=pickup)
             units.append(
                 Unit(
                     around,
-                    replace(settings, extensions=extensions, unit=name, boot=f"boot-{name}", site=site),
+                    replace(whose, extensions=extensions),
                     self._faults,
                     {line: tuple(one for one in by if one in own) for line, by in self._site.serving.items()},
                     {one: pbx for one, pbx in self._site.pbx_of.items() if one in own},
@@ -159,10 +167,12 @@ class SitePractice:
         length_ms = InstantMs(self._dice.between(20_000, MORNING_MS_MAX))
         for unit in self._units:
             self._agenda.at(self._dice.between(0, 3_000), unit.start)
+            staff = Staff(self._lines, unit.time, self._dice, unit.shell.post)
+            self._staffs.append(staff)
             if self._faults.pressed_buttons:
-                Staff(self._lines, unit.time, self._dice, unit.shell.post).work(
-                    InstantMs(unit.time.now_ms + length_ms)
-                )
+                staff.work(InstantMs(unit.time.now_ms + length_ms))
+        if self._faults.impatient_staff:
+            self._crowd.watched = self._watch
         self._crowd.come(self._crowd.arrivals(length_ms)[:ARRIVALS_MAX])
         self._plan_faults(length_ms)
         self._agenda.at(LOOK_EVERY_MS, self._look)
@@ -171,6 +181,15 @@ class SitePractice:
         while self._agenda.now_ms < latest_ms and not (self._agenda.now_ms > length_ms and self._all_gone()):
             self._turn()
         self._close()
+
+    def _watch(self, caller: Caller) -> None:
+        """Have a caller seen at one unit, or at two: then both may press at the same instant."""
+        first, *others = (self._dice.pick(self._staffs) for _ in range(self._dice.pick((1, 1, 2))))
+        presses = first.watch(caller)
+        for other in others:
+            other.press_too(caller, presses)
+            if presses and other is not first:
+                self._raced.append(caller)
 
     def _turn(self) -> None:
         """Let happen what is next: a unit's step, or what is on the agenda."""

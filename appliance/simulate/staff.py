@@ -36,8 +36,8 @@ class Staff:
             at_ms, action = self._dice.between(500, until_ms), self._press
             self._agenda.at(at_ms, self._ask_lamp_test if self._dice.chance(0.1) else action)
 
-    def watch(self, caller: Caller) -> None:
-        """Press the button of the caller's line, once or more, some time while they wait."""
+    def watch(self, caller: Caller) -> Sequence[float]:
+        """Press the button of the caller's line, once or more, some time while they wait; return when."""
         dice, habits = self._dice, caller.habits
         gives_up_ms = min(caller.patience_ms, habits.ring_ms) + dice.between(-60, 60)
         answered_ms = gives_up_ms if caller.answer_after_ms is None else caller.answer_after_ms
@@ -49,10 +49,17 @@ class Staff:
             answered_ms + dice.between(-60, 60),
             in_a_gap_ms,
         )
-        for _ in range(dice.pick((0, 1, 1, 2, 4))):
-            at_ms = max(0.0, dice.pick(instants))
+        presses = [max(0.0, dice.pick(instants)) for _ in range(dice.pick((0, 1, 1, 2, 4)))]
+        for at_ms in presses:
             for again_ms in dice.pick(((0.0,), (0.0,), (0.0, 0.0), (0.0, dice.between(20, 300)))):
                 self._tap(self._button_of[habits.line.id], at_ms + again_ms, 80)
+        return presses
+
+    def press_too(self, caller: Caller, presses: Sequence[float]) -> None:
+        """Press when somebody else does, or nearly then."""
+        for at_ms in presses:
+            apart_ms = self._dice.pick((0.0, self._dice.between(0, 50)))
+            self._tap(self._button_of[caller.habits.line.id], at_ms + apart_ms, 80)
 
     def _press(self) -> None:
         dice = self._dice

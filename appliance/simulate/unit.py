@@ -44,6 +44,7 @@ from appliance.simulate.practice import UNCLEAR_MORE_MS
 from appliance.simulate.shell import AnyBoard, Shell, Step
 from appliance.simulate.surroundings import StrictLog, Surroundings, Time, UnitStory
 from appliance.simulate.telling import effect_words, event_words
+from appliance.simulate.visits import Standing
 from appliance.simulate.witness import Witness
 from appliance.site.copy import SiteCopy
 
@@ -152,8 +153,9 @@ class Unit:
     def look(self, in_touch_ms: float) -> Look:
         """Return how the unit stands, with all instants in the practice's time."""
         segments = dict(zip(self.changed_ms, self.board.picture.segments, strict=True))
-        visits = tuple(self.witness.visits.values())
-        entries = Counter(entry.line for entry in self.judge.notebook.open.values())
+        visits = tuple(one for one in self.witness.visits.values() if one.standing is not Standing.TALKS)
+        told = self.judge.notebook.open.values()
+        entries = Counter(entry.line for entry in told if entry.state != "talking")
         return Look(
             self.name,
             self.board.view(self.time.now_ms),

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Final
 
-from tests.bench import board, bus, firmware, site, taking, tower, unit
+from tests.bench import board, bus, firmware, pickups, site, taking, tower, unit
 from tests.bench.figures import HEAD
 
 MEASURES: Final = {
@@ -24,6 +24,8 @@ MEASURES: Final = {
         bus.event_latency,
         site.measure,
         taking.measure,
+        pickups.presses,
+        pickups.faults,
     )
 }
 
