@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from appliance.core.board import Board
-from appliance.core.events import Reason
 from appliance.core.settings import BoardSettings, SiteSettings, SiteUnit
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId, UnitId
+from appliance.core.words import DurationMs, InstantMs, RingId, UnitId
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.agreement import ALL_DARK, OF_A_SITE, SETTLE_MS, Look, Missed, SiteMoment
 from appliance.simulate.broken import Broken
@@ -29,6 +28,7 @@ from appliance.simulate.site import furnish, random_pickup, random_settings
 from appliance.simulate.staff import Staff
 from appliance.simulate.story import Story
 from appliance.simulate.surroundings import Surroundings
+from appliance.simulate.switchboard import Switchboard
 from appliance.simulate.unit import SiteBoard, Unit
 
 UNITS: Final = (2, 2, 2, 3, 3, 4, 6)
@@ -44,31 +44,6 @@ LOOK_EVERY_MS: Final = DurationMs(1_000)
 """How often the whole site is looked at."""
 
 SITE_KEY: Final = b"the secret of this practice"
-
-
-class Switchboard:
-    """What the phone systems of a site see of it: each extension rings at its unit."""
-
-    def __init__(self, unit_of: dict[ExtensionId, Unit]) -> None:
-        """Know which unit each extension belongs to."""
-        self._unit_of = unit_of
-
-    def invite(self, leg: Leg, generation: int) -> bool:
-        """Take an INVITE to the unit whose extension it rings."""
-        return self._unit_of[leg.extension].engine.invite(leg, generation)
-
-    def unclear(self, line: LineId) -> None:
-        """Take note, at every unit, that nobody will ever tell the end of a ring of this line."""
-        for unit in self._unit_of.values():
-            unit.engine.unclear(line)
-
-    def cancel(self, leg: Leg, reasons: tuple[Reason, ...]) -> None:
-        """Take a CANCEL."""
-        self._unit_of[leg.extension].engine.cancel(leg, reasons)
-
-    def bye(self, leg: Leg) -> None:
-        """Take the end of a caller's leg that was answered."""
-        self._unit_of[leg.extension].engine.bye(leg)
 
 
 class SitePractice:
