@@ -24,6 +24,8 @@ CALL_EVERY_MS = 1_020 / REQUESTS_A_SECOND_MAX
 """A unit that asks more often than that is not heard at first, and asks again 2 s later."""
 
 CALLING = (Showing.WAITING, Showing.URGENT)
+VERDICTS = (LampLook.STEADY, LampLook.FAILED)
+"""What the lamp shows once a press is decided: the caller is here, or was not to be had."""
 
 
 class Caller(Talker):
@@ -99,9 +101,9 @@ def calls(picture: Picture) -> bool:
     return picture.segments[0].showing in CALLING
 
 
-def lamp_is(look: LampLook) -> Callable[[Picture], bool]:
-    """Whether the lamp in the first line's button has this look."""
-    return lambda picture: picture.lamps[0].look is look
+def lamp_is(*looks: LampLook) -> Callable[[Picture], bool]:
+    """Whether the lamp in the first line's button has one of these looks."""
+    return lambda picture: picture.lamps[0].look in looks
 
 
 @dataclass
@@ -129,13 +131,14 @@ class Stand:
 
 def press_to_verdict(stand: Stand) -> list[Figure]:
     """Presses at the back, where no caller rings; its desk phone answers at once."""
-    answered_ms, steady_ms = [], []
+    answered_ms, verdict_ms = [], []
     for _ in range(PRESSES):
         stand.somebody_calls()
         pressed_ms = now_ms()
         stand.back.place.press()
-        steady_ms.append(stand.back.until_shown(lamp_is(LampLook.STEADY), pressed_ms) - pressed_ms)
-        answered_ms.append(stand.caller.answered_ms - pressed_ms)
+        verdict_ms.append(stand.back.until_shown(lamp_is(*VERDICTS), pressed_ms) - pressed_ms)
+        # Whoever was not served, on a machine that is too busy, was not answered until then.
+        answered_ms.append((stand.caller.answered_ms or now_ms()) - pressed_ms)
         stand.caller.hang_up()
     return [
         Figure(
@@ -147,8 +150,8 @@ def press_to_verdict(stand: Stand) -> list[Figure]:
         Figure(
             "press to verdict on the lamp, nothing lost, a desk phone that answers at once (median, p99)",
             "100 ms p99",
-            f"{median(steady_ms):.0f} and {p99(steady_ms):.0f} ms",
-            p99(steady_ms) <= 100,
+            f"{median(verdict_ms):.0f} and {p99(verdict_ms):.0f} ms",
+            p99(verdict_ms) <= 100,
         ),
     ]
 
