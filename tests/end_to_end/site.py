@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from appliance.status import StatusReport
 from tests.end_to_end.desk import GROUPS, PASSWORDS, Desk, Practiced, Setting, usual_site
 from tests.peers.callers import running_callers
 from tests.peers.kamailio import Practice, running_kamailio
 from tests.peers.listener import Listener, listening
 from tests.peers.mosquitto import Mosquitto, running_mosquitto
-from tests.peers.unit import running_unit
+from tests.peers.unit import knows, running_unit
 
 BACK_EXTENSION: Final = "603"
 """Nobody who calls in rings there: what the back office shows of callers, it knows from the bus."""
@@ -27,13 +26,6 @@ class TwoUnits:
     broker: Mosquitto
     ears: Listener
     """Hears everything on the bus, and checks it against the contract."""
-
-
-def knows(other: str, report: StatusReport) -> bool:
-    """Whether a unit's broker answers, and this other unit is there."""
-    if report.bus is None or report.bus.lost is not None:
-        return False
-    return [(one.unit, one.online) for one in report.bus.neighbours] == [(other, True)]
 
 
 @contextlib.contextmanager

@@ -11,14 +11,13 @@ from typing import Final
 
 from appliance.tower.wire import HOOK
 from tests.end_to_end.desk import Desk, Setting, usual_site
-from tests.end_to_end.site import knows
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.controller import FakeController
 from tests.peers.mosquitto import Mosquitto, running_mosquitto
 from tests.peers.program import private_folder, until
 from tests.peers.sound_card import SoundCard
 from tests.peers.talker import Talker, talker
-from tests.peers.unit import Table, running_unit
+from tests.peers.unit import Table, knows, running_unit
 from tests.sip.engine_desk import engine_with
 
 EXTENSIONS: Final[Mapping[str, tuple[str, ...]]] = {"front": ("601", "603"), "back": ("602",)}

@@ -158,6 +158,13 @@ class Unit:
             self._program = None
 
 
+def knows(other: str, report: StatusReport) -> bool:
+    """Whether a unit's broker answers, and this other unit is there."""
+    if report.bus is None or report.bus.lost is not None:
+        return False
+    return [(one.unit, one.online) for one in report.bus.neighbours] == [(other, True)]
+
+
 @contextlib.contextmanager
 def running_unit(
     site: Site,

@@ -41,9 +41,9 @@ class View:
                 self.picture = recorded.what
         if self.board is not None:
             # Every frame since the last look is shown, if only for a moment: plain lines leave none out.
-            pixels = self.board.pixels[self._seen :] or self.board.pixels[-1:]
-            self._seen = len(self.board.pixels)
-            self.frames = [frame_of(one.colours, self._lines) for one in pixels]
+            new = self.board.pixels[self._seen :]
+            self._seen += len(new)
+            self.frames = [frame_of(one.colours, self._lines) for one in new or self.board.pixels[-1:]]
         elif self.picture is not None:
             self.frames = [frame_at(self.picture, now_ms)]
 

@@ -8,7 +8,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from tests.end_to_end.site import knows
 from tests.peers.board import is_lit
 from tests.peers.callers import Callers, running_callers, running_phone
 from tests.peers.controller import plugged_in
@@ -17,7 +16,7 @@ from tests.peers.live_board import LiveBoard, running_board
 from tests.peers.mosquitto import Mosquitto, running_mosquitto
 from tests.peers.program import private_folder
 from tests.peers.talker import Talker, talker
-from tests.peers.unit import Site, Table, Unit, running_unit
+from tests.peers.unit import Site, Table, Unit, knows, running_unit
 from tests.practice.morning import (
     BACK,
     COLLEAGUE,
@@ -122,12 +121,6 @@ def running_practice(tempo: float, tower: str) -> Iterator[RunningPractice]:
         broker = running.enter_context(running_mosquitto())
         folder = running.enter_context(private_folder("site"))
         (folder / "site.toml").write_text(site_file())
-        running.enter_context(
-            running_phone(
-                kamailio.address, COLLEAGUE, passwords[COLLEAGUE], at_tempo(COLLEAGUE_ANSWERS_MS, tempo)
-            )
-        )
-        callers = running.enter_context(running_callers(kamailio.address))
         places = {}
         for name in DESK_PHONES:
             unit = running.enter_context(
@@ -138,6 +131,12 @@ def running_practice(tempo: float, tower: str) -> Iterator[RunningPractice]:
                 )
             )
             places[name] = Place(name, unit, towers[name], phones[name])
+        running.enter_context(
+            running_phone(
+                kamailio.address, COLLEAGUE, passwords[COLLEAGUE], at_tempo(COLLEAGUE_ANSWERS_MS, tempo)
+            )
+        )
+        callers = running.enter_context(running_callers(kamailio.address))
         yield RunningPractice(broker, callers, places[FRONT], places[BACK])
 
 
