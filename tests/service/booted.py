@@ -52,16 +52,18 @@ RUN_S_MAX: Final = 1_200
 """Installing: half a minute; in emulation two minutes, and five were seen on a busy machine."""
 
 
-def packages(release: str) -> list[str]:
-    """What is in a root: a Debian with systemd, `make`, and what a unit and a site's broker need."""
-    names = [name for name, when, *_ in package_rows() if {"unit", "broker"} & set(when.split(","))]
+def packages(release: str, architecture: str) -> list[str]:
+    """What is in a root: a Debian with systemd, `make`, and what a unit needs; but for emulation, a site's
+    broker, too."""
+    wanted = {"unit"} if architecture else {"unit", "broker"}
+    names = [name for name, when, *_ in package_rows() if wanted & set(when.split(","))]
     newest_first = [name.split("|")[0 if release == "trixie" else -1] for name in names]
     return ["systemd", "systemd-sysv", "dbus", "udev", "make", *newest_first]
 
 
 def release_root(release: str, *, architecture: str = "") -> Path:
     """The root of a release, with the wheels of a unit for it in the cache; `architecture` is emulated."""
-    recipe = ["--variant=minbase", f"--include={','.join(packages(release))}", release]
+    recipe = ["--variant=minbase", f"--include={','.join(packages(release, architecture))}", release]
     if architecture:
         # mmdebstrap's own look for an emulator does not see one that is registered for a while only.
         recipe = [f"--arch={architecture}", "--skip=check/qemu", *recipe]
