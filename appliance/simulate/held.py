@@ -98,6 +98,9 @@ class Held:
     def join(self) -> None:
         """Let both hear each other, for as long as they want to."""
         second, caller = self.second, self.leg.caller
+        if caller.hand is not self.leg:
+            # Answered too late: the word that they are gone is on its way.
+            return
         caller.is_served = True
         if second is None or not second.is_machine:
             self._pbx.reach(caller, HANDSET if second is None else second.phone)

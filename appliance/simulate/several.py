@@ -55,8 +55,12 @@ class SitePractice:
         make_board: Callable[[BoardSettings], SiteBoard] = Board,
         sentences_max: int | None = 0,
         faults: tuple[Faults, BusFaults] | None = None,
+        rivals: BoardSettings | None = None,
     ) -> None:
-        """Prepare the practice of this seed; the arguments are those of `Practice`."""
+        """Prepare the practice of this seed; the arguments are those of `Practice`, but for the last.
+
+        `rivals` makes it a site of two units with these settings, at which both press for everybody.
+        """
         self._seed = seed
         self._dice = dice = Dice(seed)
         self._story = Story(sentences_max)
@@ -66,7 +70,8 @@ class SitePractice:
         self._broker = Broker(self._bus_faults, self._agenda, dice, self._story)
         self._legs: dict[RingId, Leg] = {}
         self._has_key = dice.chance(0.8)
-        settings = random_settings(dice)
+        settings = random_settings(dice) if rivals is None else rivals
+        self._rivals = rivals
         self._lines = [line.id for line in settings.lines]
         self._site = furnish(settings, dice)
         self._crowd = Crowd(self._site.habits, self._faults, self._agenda, dice)
@@ -115,7 +120,8 @@ class SitePractice:
         self, settings: BoardSettings, around: Surroundings, make_board: Callable[[BoardSettings], SiteBoard]
     ) -> tuple[Unit, ...]:
         dice = self._dice
-        names = [UnitId(f"unit-{number}") for number in range(1, 1 + dice.pick(UNITS))]
+        count = dice.pick(UNITS) if self._rivals is None else 2
+        names = [UnitId(f"unit-{number}") for number in range(1, 1 + count)]
         phones = {name: f"phone of {name}" for name in names}
         reached = tuple(SiteUnit(name, target=phones[name] if dice.chance(0.8) else "") for name in names)
         site = SiteSettings(reached, SITE_KEY if self._has_key else b"")
@@ -124,7 +130,8 @@ class SitePractice:
         for name in names:
             extensions = tuple(one for one in settings.extensions if owners[one.id] == name)
             own = {one.id for one in extensions}
-            pickup = replace(random_pickup(dice), target=phones[name])
+            pickup = random_pickup(dice) if self._rivals is None else self._rivals.pickup
+            pickup = replace(pickup, target=phones[name])
             whose = replace(settings, unit=name, boot=f"boot-{name}", site=site, pickup=pickup)
             units.append(
                 Unit(
@@ -159,12 +166,13 @@ class SitePractice:
 
     def _watch(self, caller: Caller) -> None:
         """Have a caller seen at one unit, or at two: then both may press at the same instant."""
-        first, *others = (self._dice.pick(self._staffs) for _ in range(self._dice.pick((1, 1, 2))))
+        first = self._dice.pick(self._staffs)
         presses = first.watch(caller)
-        for other in others:
-            other.press_too(caller, presses)
-            if presses and other is not first:
-                self._raced.append(caller)
+        if presses and (self._rivals is not None or self._dice.chance(0.3)):
+            self._raced.append(caller)
+            self._dice.pick([staff for staff in self._staffs if staff is not first]).press_too(
+                caller, presses
+            )
 
     def _turn(self) -> None:
         """Let happen what is next: a unit's step, or what is on the agenda."""

@@ -82,7 +82,7 @@ def raced(races: int) -> tuple[Counter[int], str]:
     seed = 0
     while spoke_with.total() < races:
         seed += 1
-        report = SitePractice(seed, faults=(ONLY_PRESSES, A_SLOW_BUS)).run()
+        report = SitePractice(seed, faults=(ONLY_PRESSES, A_SLOW_BUS), rivals=a_site(seed)).run()
         if report.promise:
             return spoke_with, f"seed {seed}: {report.broken}"
         spoke_with.update(report.races)
