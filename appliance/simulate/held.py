@@ -90,7 +90,8 @@ class Held:
 
     def ring_back(self) -> None:
         """Let the caller hear ringback: nobody speaks with them."""
-        self.leg.caller.is_served = False
+        if self.leg.caller.hand is self.leg:
+            self.leg.caller.is_served = False
 
     def ask_for_key(self) -> None:
         """Let the second leg hear that a key is wanted."""
