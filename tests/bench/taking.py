@@ -46,6 +46,12 @@ class Caller(Talker):
         self.hang_up()
         until(lambda: len(self.got("SIP/2.0 487")) > over, SEEN_WITHIN_S, "the phone system knows")
 
+    def leaves(self) -> None:
+        """Hang up, whether answered or not: a CANCEL that crosses with an answer would end nothing."""
+        if self.answered_ms:
+            self.until_connected()
+        self.hang_up()
+
     def _take(self, message: str) -> None:
         if message.startswith("SIP/2.0 200") and header(message, "CSeq") == "1 INVITE":
             self.answered_ms = now_ms()
@@ -139,7 +145,7 @@ def press_to_verdict(stand: Stand) -> list[Figure]:
         verdict_ms.append(stand.back.until_shown(lamp_is(*VERDICTS), pressed_ms) - pressed_ms)
         # Whoever was not served, on a machine that is too busy, was not answered until then.
         answered_ms.append((stand.caller.answered_ms or now_ms()) - pressed_ms)
-        stand.caller.hang_up()
+        stand.caller.leaves()
     return [
         Figure(
             f"press at the back (no leg there) to the caller's 200 OK, {PRESSES} presses (median, p99)",
@@ -188,7 +194,8 @@ def two_presses(stand: Stand) -> Figure:
         until(lambda: any(phone.is_connected for phone in phones), SEEN_WITHIN_S, "somebody has the caller")
         for place in (stand.front.place, stand.back.place):
             until(lambda one=place: one.button.has_told_all, SEEN_WITHIN_S, "both presses arrived")  # type: ignore[misc]
-        stand.caller.hang_up()
+        stand.caller.until_connected()
+        stand.caller.leaves()
         for phone in phones:
             phone.until_free()
         winners.append(sum(len(phone.got("INVITE")) for phone in phones) - rung)
