@@ -11,6 +11,7 @@ from typing import Final
 
 from appliance.core.picture import Showing
 from appliance.errors import CallLightError
+from tests.peers.live_board import LiveBoard
 from tests.peers.program import PeerError, until
 from tests.peers.raw import header
 from tests.peers.trace import Placed
@@ -26,8 +27,10 @@ MUTE, AWAY = 8, 9
 """Where the board has these buttons (firmware/README.md)."""
 UNITS_CONTACT: Final = "light"
 """The user part of every Contact of a unit (appliance/sip/accounts.py)."""
-FINGER_S: Final = 0.1
+FINGER_MS: Final = 100.0
 """How long a finger stays on a button."""
+FINGER_S_MAX: Final = 5.0
+"""By when a board must have had so much time of its own."""
 LIT_WITHIN_S: Final = 10.0
 AGAIN_MS: Final = 2_000.0
 """What a site may take to be of one mind after its broker or an engine came back."""
@@ -157,7 +160,11 @@ class Staff:
 
     def _push(self, place: Place, button: int) -> None:
         place.tower.press(button)
-        time.sleep(FINGER_S)
+        time.sleep(FINGER_MS / 1000)
+        if place.tower.board is not None:
+            # A busy machine may have given the board no turn yet: a finger stays until the board has felt it.
+            felt_ms = _next_frame_ms(place.tower.board, _now_ms())
+            _next_frame_ms(place.tower.board, felt_ms + FINGER_MS)
         place.tower.release(button)
 
     def _place(self, unit: str) -> Place:
@@ -208,6 +215,12 @@ def number_of(invite: str) -> str:
 def is_in_our_hands(caller: Placed) -> bool:
     """Whether a unit has answered the caller."""
     return caller.answered_by == UNITS_CONTACT
+
+
+def _next_frame_ms(board: LiveBoard, from_ms: float) -> float:
+    """Wait until the board has shown its pixels at this instant or later; return when it did."""
+    until(lambda: board.pixels[-1].at_ms >= from_ms, FINGER_S_MAX, "the board goes on")
+    return board.pixels[-1].at_ms
 
 
 def _shows_caller(place: Place, line: int) -> bool:
