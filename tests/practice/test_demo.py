@@ -82,10 +82,12 @@ def demo_at_a_terminal(tower: str) -> Iterator[tuple[subprocess.Popen[bytes], in
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
+    # The terminal says how wide it is, unless the environment says otherwise, as under pytest-xdist.
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     demo = subprocess.Popen(
         DEMO,
         cwd=PROJECT,
-        env={**os.environ, "TERM": "xterm-256color", "TOWER": tower},
+        env={**inherited, "TERM": "xterm-256color", "TOWER": tower},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
