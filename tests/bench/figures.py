@@ -22,5 +22,5 @@ HEAD = "| what | target | seen | |\n|---|---|---|---|"
 
 
 def p99(values: Sequence[float]) -> float:
-    """The value that one in a hundred exceeds."""
-    return statistics.quantiles(values, n=100)[98]
+    """The value that one in a hundred of these exceeds: of a hundred, the greatest but one."""
+    return statistics.quantiles(values, n=100, method="inclusive")[98]
