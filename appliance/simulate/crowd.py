@@ -1,12 +1,13 @@
 """The crowd: who calls a site, when, and who calls again."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from appliance.core.words import InstantMs, LineId
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.broken import Broken
-from appliance.simulate.callers import Caller
+from appliance.simulate.callers import Caller, Fate
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import Faults
 from appliance.simulate.pbx import Pbx
@@ -48,6 +49,11 @@ class Crowd:
     def is_gone(self) -> bool:
         """True if nobody is on a line, or in a unit's hands."""
         return not any(pbx.callers for pbx in self.pbxes)
+
+    @property
+    def fates(self) -> dict[Fate, int]:
+        """What became of how many callers, in truth."""
+        return dict(Counter(caller.fate for caller in self.made if caller.fate))
 
     def waits_on(self, line: LineId) -> bool:
         """Return whether somebody is on a line, or in a unit's hands."""

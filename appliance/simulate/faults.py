@@ -67,7 +67,7 @@ class Faults:
 
     def names(self) -> tuple[str, ...]:
         """Return the kinds that are on, in words."""
-        return tuple(kind.name.replace("_", " ") for kind in fields(self) if getattr(self, kind.name))
+        return _switched_on(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +92,8 @@ class BusFaults:
 
     def names(self) -> tuple[str, ...]:
         """Return the kinds that are on, in words."""
-        names = (kind.name for kind in fields(self) if getattr(self, kind.name))
-        return tuple(f"bus: {name.replace('_', ' ')}" for name in names)
+        return tuple(f"bus: {name}" for name in _switched_on(self))
+
+
+def _switched_on(faults: Faults | BusFaults) -> tuple[str, ...]:
+    return tuple(kind.name.replace("_", " ") for kind in fields(faults) if getattr(faults, kind.name))

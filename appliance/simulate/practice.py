@@ -5,7 +5,6 @@ after every step of the unit; what breaks is told with its story.
 """
 
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -74,6 +73,16 @@ class Report:
     broken: str = ""
     story: str = ""
 
+    def follow(self, play: Callable[[], None], story: Story, agenda: Agenda) -> None:
+        """Have the practice played, and note the promise that it broke, if it broke one."""
+        try:
+            play()
+        except Broken as broken:
+            self.promise, self.broken = broken.promise, str(broken)
+        except Exception as error:
+            self.promise, self.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
+            story.tell(agenda.now_ms, traceback.format_exc())
+
 
 class Practice:
     """A practice that can be run once."""
@@ -134,15 +143,9 @@ class Practice:
     def run(self) -> Report:
         """Run it from the unit's start until every caller has gone, and report."""
         report = Report(self._seed, faults=self._faults.names())
-        try:
-            self._play()
-        except Broken as broken:
-            report.promise, report.broken = broken.promise, str(broken)
-        except Exception as error:
-            report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
-            self._story.tell(self._agenda.now_ms, traceback.format_exc())
+        report.follow(self._play, self._story, self._agenda)
         report.callers = len(self._crowd.made)
-        report.fates = dict(Counter(caller.fate for caller in self._crowd.made if caller.fate))
+        report.fates = self._crowd.fates
         report.rings = len(self._legs)
         report.pickup_faults = self._engine.held.fault_count
         report.steps = self._shell.step_count

@@ -3,8 +3,6 @@
 Each unit is held to what holds of every board, and every second all of them are looked at together.
 """
 
-import traceback
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -23,7 +21,7 @@ from appliance.simulate.faults import BusFaults, Faults
 from appliance.simulate.invariants import promise_of
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Phones
-from appliance.simulate.practice import RAISES, Report
+from appliance.simulate.practice import Report
 from appliance.simulate.site import furnish, random_pickup, random_settings
 from appliance.simulate.staff import Staff
 from appliance.simulate.story import Story
@@ -96,17 +94,11 @@ class SitePractice:
     def run(self) -> Report:
         """Run it until every caller has gone and every tower is dark, and report."""
         report = Report(self._seed, faults=(*self._faults.names(), *self._bus_faults.names()))
-        try:
-            self._play()
-        except Broken as broken:
-            report.promise, report.broken = broken.promise, str(broken)
-        except Exception as error:
-            report.promise, report.broken = RAISES, f"{RAISES} But {type(error).__name__}: {error}"
-            self._story.tell(self._agenda.now_ms, traceback.format_exc())
+        report.follow(self._play, self._story, self._agenda)
         report.units = len(self._units)
         report.races = tuple(len(caller.spoke_with) for caller in self._raced)
         report.callers = len(self._crowd.made)
-        report.fates = dict(Counter(caller.fate for caller in self._crowd.made if caller.fate))
+        report.fates = self._crowd.fates
         report.rings = len(self._legs)
         report.steps = sum(unit.shell.step_count for unit in self._units)
         report.virtual_ms = self._agenda.now_ms
