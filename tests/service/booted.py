@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,8 @@ at each boot."""
 REBOOTS: Final = 133
 """How nspawn ends when its machine wants to boot again, and leaves that to whoever started it."""
 
+FIRST_S_MAX: Final = 30
+"""A tenth of a second, on a machine that may be very busy."""
 BOOTED_S_MAX: Final = 180
 """A second or two; in emulation twenty, and more on a busy machine."""
 RUN_S_MAX: Final = 1_200
@@ -151,8 +154,8 @@ class Booted:
 
     def _start(self) -> None:
         self.nspawn = nspawn = self._boot()
-        nspawn.until(lambda: bool(children(nspawn.pid)), 5, "the machine's first process is there")
-        (self.systemd_pid,) = children(nspawn.pid)
+        nspawn.until(lambda: bool(_first(nspawn.pid)), FIRST_S_MAX, "the machine's first process is there")
+        (self.systemd_pid,) = _first(nspawn.pid)
         nspawn.until(self._is_up, BOOTED_S_MAX, "the machine has booted")
 
     def _is_up(self) -> bool:
@@ -201,6 +204,19 @@ class Booted:
                 yield
             finally:
                 _enter(ours.fileno())
+
+
+def _first(nspawn: int) -> list[int]:
+    """The process that is number 1 in the machine of this nspawn, once it is there (proc(5), NSpid): its only
+    child but for the moment in which another one lays the machine out, forks the first process, and ends."""
+    found = []
+    for child in children(nspawn):
+        # It may end between the listing and the reading.
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{child}/status").read_text()
+            if re.search(r"^NSpid:.*\s1$", status, re.MULTILINE):
+                found.append(child)
+    return found
 
 
 def _enter(network: int) -> None:
