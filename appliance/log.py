@@ -27,6 +27,7 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HandsetInUse,
     HushAsked,
     LampTestOver,
     Muted,
@@ -126,6 +127,8 @@ def described(notice: Notice) -> tuple[str, Severity, Fields]:
         case PressTooLate(button, age_ms):
             fields = {"button": button.value, "age_s": round(age_ms / 1000, 1)}
             return "press-too-late", Severity.WARNING, fields
+        case HandsetInUse(line):
+            return "handset-in-use", Severity.NOTICE, {"line": line}
         case Muted(count):
             return "muted", Severity.NOTICE, {"count": count}
         case AwayBegan(for_ms):

@@ -15,6 +15,7 @@ from appliance.core.notices import (
     CallEnded,
     FaultBegan,
     FaultOver,
+    HandsetInUse,
     Muted,
     NothingToDo,
     Notice,
@@ -78,6 +79,8 @@ def happening(notice: Notice, boot: str, count: int, now_utc: datetime, caller: 
             return told("taking", call, line, by=by)
         case PickupFailed(call, line):
             return told("taking-failed", call, line)
+        case HandsetInUse(line):
+            return told("taking-failed", line=line)
         case FaultBegan(fault):
             # The reason may quote a phone system's own words, and stays here.
             return told("fault", detail=fault)

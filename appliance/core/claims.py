@@ -99,6 +99,11 @@ class Claims:
         """True while an award may bring a ring to our handset."""
         return self._answers_by_itself and any(claim.rings_until_ms for claim in self._claims.values())
 
+    @property
+    def is_any(self) -> bool:
+        """True while a caller of any line is asked for."""
+        return bool(self._claims)
+
     def is_on(self, line: LineId) -> bool:
         """Return whether a caller of this line is asked for."""
         return line in self._claims

@@ -178,6 +178,13 @@ class PressTooLate:
 
 
 @dataclass(frozen=True, slots=True)
+class HandsetInUse:
+    """A line's button was pressed while the unit's handset had a caller already: nobody was taken."""
+
+    line: LineId
+
+
+@dataclass(frozen=True, slots=True)
 class Muted:
     """Somebody muted all who wait now."""
 
@@ -258,6 +265,7 @@ Notice = (
     | FaultOver
     | NothingToDo
     | PressTooLate
+    | HandsetInUse
     | Muted
     | AwayBegan
     | AwayOver

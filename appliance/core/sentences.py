@@ -14,6 +14,7 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HandsetInUse,
     HushAsked,
     LampTestOver,
     Muted,
@@ -88,6 +89,8 @@ def sentence_of(notice: Notice, labels: Mapping[LineId, str]) -> str:
             return f"Button {button.value} was pressed: nothing to do."
         case PressTooLate(button, age_ms):
             return f"Button {button.value} was pressed {age_ms / 1000:.1f} s ago: too late to act on it."
+        case HandsetInUse(line):
+            return f"{labels[line]}: nobody is taken now, for the handset is in use."
         case Muted(count):
             return f"Muted {_callers(count)}; a new one sounds again."
         case AwayBegan(for_ms):

@@ -2,7 +2,7 @@
 
 A caller who rings at us is answered here, and the phone system settles any race. One who rings elsewhere only
 is asked for. A press never takes a second caller while the first one is being taken on that line, and it
-never ends a conversation.
+never ends a conversation. A handset has one caller at a time: a press for a second one fails at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +19,13 @@ from appliance.core.effects import Effect
 from appliance.core.lamps import LampLook
 from appliance.core.merging import Member, SiteCaller
 from appliance.core.moments import Moments
-from appliance.core.notices import Notice
+from appliance.core.notices import HandsetInUse, Notice
 from appliance.core.pickup import Pickups, may_take
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
 from appliance.core.standing import Standing
-from appliance.core.words import InstantMs, LineId, RingId
+from appliance.core.words import InstantMs, LineId, RingId, Way
 
 _TAKEABLE_ELSEWHERE: Final = (NeighbourState.RINGING, NeighbourState.KEPT, NeighbourState.HELD)
 _HELD: Final = (CallState.HELD, NeighbourState.HELD)
@@ -41,6 +41,7 @@ class Taking:
         """Begin with nobody taken."""
         self._unit: Final = settings.unit
         self._is_able: Final = Dial(settings).reaches(settings.unit)
+        self._by_handset: Final = settings.pickup.way is Way.HANDSET
         self._callers = callers
         self._site = site
         self._moments = moments
@@ -72,6 +73,10 @@ class Taking:
         match found:
             case None:
                 return False
+            case _ if self._handset_is_in_use:
+                # Nobody else would learn of it soon: an owner who is asked calls the handset for 10 s.
+                self._moments.begin(line, Showing.FAILED, now_ms)
+                self.told.append(HandsetInUse(line))
             case Call():
                 self.pickups.want(found, self._unit, now_ms)
             case _:
@@ -126,6 +131,12 @@ class Taking:
         """Look again at what the lamps of these lines show."""
         for line in lines if self._is_able else ():
             self.looks[line] = self._look_of(line)
+
+    @property
+    def _handset_is_in_use(self) -> bool:
+        """True while somebody speaks on our handset, or a caller is being taken for it."""
+        ours = (call for call in self._callers if call.by == self._unit)
+        return self._by_handset and (self._claims.is_any or any(map(_is_under_way, ours)))
 
     def _answer_ours(self, now_ms: InstantMs) -> None:
         """Answer the ring that an award has brought to our handset."""

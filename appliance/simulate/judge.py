@@ -6,9 +6,10 @@ from typing import Final
 
 from appliance.core.bus_events import BusEvent
 from appliance.core.effects import EndRing, PlaySound, ShowPicture, Tell
-from appliance.core.notices import CallEnded, Outcome
+from appliance.core.notices import CallEnded, HandsetInUse, Outcome
 from appliance.core.settings import BoardSettings
 from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
+from appliance.simulate.belief import MOMENT_MS
 from appliance.simulate.broken import Broken
 from appliance.simulate.flashes import FlashMeter
 from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, Invariant, promise_of
@@ -79,6 +80,9 @@ class Judge:
         notices = [effect.notice for effect in step.effects if isinstance(effect, Tell)]
         self.notebook.write(step.event, notices, step.now_ms)
         self._introduce(heard)
+        for notice in notices:
+            if isinstance(notice, HandsetInUse):
+                self._witness.may_wait(notice.line, step.now_ms + MOMENT_MS)
         if self._takes:
             self._note_who_is_wanted()
         if open_before + len(self.notebook.arrived) > LEGS_MAX:

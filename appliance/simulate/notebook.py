@@ -25,6 +25,7 @@ from appliance.core.notices import (
     CallUnsure,
     FaultBegan,
     FaultOver,
+    HandsetInUse,
     LampTestOver,
     Muted,
     Notice,
@@ -129,6 +130,8 @@ class Notebook:
                     self._take(notice, now_ms)
                 case CallShown() | CallHeld() | CallRangAgain() | CallUnsure() | StageReached():
                     self._change(notice, now_ms)
+                case HandsetInUse(line):
+                    self._begin(line, Showing.FAILED, now_ms)
                 case Muted():
                     for entry in self.open.values():
                         entry.muted = True

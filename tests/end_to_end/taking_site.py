@@ -82,9 +82,9 @@ class Place:
         until(lambda: len(self.outcomes()) >= count, 5, f"{count} callers ended")
         return self.outcomes()
 
-    def until_showed(self, look: str, since: int, within_s: float = 5.0) -> None:
+    def until_showed(self, look: str, since: int) -> None:
         """Wait until the first line has shown this, however briefly, since so many looks."""
-        until(lambda: look in self.desk.looks()[since:], within_s, f"{look}, not {self.desk.looks()[since:]}")
+        until(lambda: look in self.desk.looks()[since:], 5, f"{look}, not {self.desk.looks()[since:]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,12 @@ def test_a_handset_has_the_caller_until_its_hook_is_on(site: Site, caller: Talke
     a_handset(site, caller, who)
 
 
+def test_a_unit_whose_handset_is_in_use_asks_for_nobody_and_says_so_at_once(
+    site: Site, caller: Talker
+) -> None:
+    a_handset_that_is_in_use(site, caller, "back")
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("who", WHO)
 def test_no_handset_in_use_ever_drops_anybody(site: Site, who: str) -> None:
