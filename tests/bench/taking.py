@@ -187,7 +187,7 @@ def two_presses(stand: Stand) -> Figure:
     winners, phones = [], [stand.front.place.phone, stand.back.place.phone]
     for _ in range(RACES):
         stand.somebody_calls()
-        rung = sum(len(phone.got("INVITE")) for phone in phones)
+        rung = sum(phone.rung_count for phone in phones)
         for place in (stand.front.place, stand.back.place):
             place.button.press(0)
             place.button.press(0, down=False)
@@ -198,7 +198,7 @@ def two_presses(stand: Stand) -> Figure:
         stand.caller.leaves()
         for phone in phones:
             phone.until_free()
-        winners.append(sum(len(phone.got("INVITE")) for phone in phones) - rung)
+        winners.append(sum(phone.rung_count for phone in phones) - rung)
     return Figure(
         f"two presses at once, on both units, {RACES} callers",
         "one winner each",

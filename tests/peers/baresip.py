@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-from tests.peers.program import LOOPBACK, Program, free_port, private_folder
+from tests.peers.program import LOOPBACK, PATIENT_S, Program, free_port, private_folder
 
 MODULES: Final = Path("/usr/lib/baresip/modules")
 CONFIGURATION: Final = """\
@@ -34,7 +34,7 @@ class Baresip:
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def hears_ringing(self, within_s: float = 5.0) -> None:
+    def hears_ringing(self, within_s: float = PATIENT_S) -> None:
         """Wait until the phone system said 180."""
         self._program.until(lambda: "180 Ringing" in self._program.log(), within_s, "baresip hears it ring")
 
@@ -73,6 +73,6 @@ def baresip_tells_mqtt(
         )
         (folder / "contacts").touch()
         with Program("baresip", ["baresip", "-4", "-f", str(folder)], folder, ends_within_s=0.2) as program:
-            program.until(lambda: "connected to broker" in program.log(), 10, "baresip is at the broker")
-            program.until(lambda: "200 OK" in program.log(), 10, "baresip is registered")
+            program.until(lambda: "connected to broker" in program.log(), PATIENT_S, "it is at the broker")
+            program.until(lambda: "200 OK" in program.log(), PATIENT_S, "it is registered")
             yield

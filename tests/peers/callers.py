@@ -10,7 +10,15 @@ from types import MappingProxyType
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
-from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder, until
+from tests.peers.program import (
+    LOOPBACK,
+    PATIENT_S,
+    PeerError,
+    Program,
+    free_port,
+    private_folder,
+    until,
+)
 from tests.peers.trace import Message, Placed, placed_callers, read_messages
 
 SCENARIOS: Final = Path(__file__).with_name("sipp")
@@ -69,6 +77,17 @@ def sipp(
     return Program(file.stem, argv, folder)
 
 
+def wall_to_monotonic_ms() -> float:
+    """What this machine's wall time lacks to its monotonic time: of some readings side by side, those between
+    which the least time passed."""
+    took_ms, lacks_ms = [], []
+    for _ in range(5):
+        before_s, wall_s, after_s = time.monotonic(), time.time(), time.monotonic()
+        took_ms.append(after_s - before_s)
+        lacks_ms.append(((before_s + after_s) / 2 - wall_s) * 1000)
+    return lacks_ms[took_ms.index(min(took_ms))]
+
+
 class Placing:
     """One run of SIPp: one caller or a burst of them."""
 
@@ -77,8 +96,8 @@ class Placing:
         self._count = count
         self._port = port
         self._log_file = folder / "messages.log"
-        # Both clocks are read side by side, once: SIPp's log has wall times, all else here is monotonic.
-        self._wall_to_monotonic_ms = (time.monotonic() - time.time()) * 1000
+        # Once: SIPp's log has wall times, all else here is monotonic.
+        self._wall_to_monotonic_ms = wall_to_monotonic_ms()
 
     def callers(self) -> tuple[Placed, ...]:
         """The callers placed so far, as SIPp's own log tells them."""
@@ -89,12 +108,12 @@ class Placing:
             return ()
         return read_messages(self._log_file.read_text(errors="replace"), self._wall_to_monotonic_ms)
 
-    def caller(self, within_s: float = 5.0) -> Placed:
+    def caller(self, within_s: float = PATIENT_S) -> Placed:
         """The one caller of this run, once placed."""
         until(lambda: bool(self.callers()), within_s, "SIPp placed its caller")
         return self.callers()[0]
 
-    def hang_up(self, within_s: float = 5.0) -> tuple[Placed, ...]:
+    def hang_up(self, within_s: float = PATIENT_S) -> tuple[Placed, ...]:
         """The callers who still wait give up now (over UDP only); wait until they have."""
         # Before it has heard 180, SIPp does not listen to our word; the light may be quicker than that.
         until(self._all_rang, within_s, "every caller heard it ring, or was refused")
@@ -181,7 +200,7 @@ class Phone:
         self._port = free_port()
         self._program: Program | None = None
 
-    def start(self, answers_after_ms: int, within_s: float = 5.0) -> None:
+    def start(self, answers_after_ms: int, within_s: float = PATIENT_S) -> None:
         """Register, and wait for calls."""
         self.stop()
         folder = self._folder / f"phone-{self._user}"
@@ -210,9 +229,18 @@ class Phone:
 
 
 def is_bound(port: int) -> bool:
-    """True if a UDP socket is bound to this port of loopback."""
-    wanted = f":{port:04X} "
-    return any(wanted in line for line in Path("/proc/net/udp").read_text().splitlines()[1:])
+    """True if a UDP socket is bound to this port."""
+    return bool(_sockets_at(port))
+
+
+def dropped_count(port: int) -> int:
+    """How many datagrams the kernel threw away at this UDP port, for nobody read them in time."""
+    return sum(int(line.split()[-1]) for line in _sockets_at(port))
+
+
+def _sockets_at(port: int) -> list[str]:
+    lines = Path("/proc/net/udp").read_text().splitlines()[1:]
+    return [line for line in lines if line.split()[1].endswith(f":{port:04X}")]
 
 
 @contextlib.contextmanager

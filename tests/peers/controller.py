@@ -13,7 +13,7 @@ from typing import Final
 
 from appliance.tower.wire import ButtonEvent, Decoder, Heard, Hello, Message, Set, Status, Who, encode
 from tests.peers.far_end import FarEnd
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 REPEAT_S: Final = 0.05
 """How often an EVENT is said until it is heard (firmware/README.md)."""
@@ -87,7 +87,7 @@ class FakeController:
         """Whether every event was acknowledged."""
         return not self._events
 
-    def until_shown(self, condition: Callable[[Set], bool], what: str, within_s: float = 10) -> None:
+    def until_shown(self, condition: Callable[[Set], bool], what: str, within_s: float = PATIENT_S) -> None:
         """Wait until the last picture that it was told is so."""
         until(lambda: bool(self.sets) and condition(self.sets[-1][1]), within_s, what)
 

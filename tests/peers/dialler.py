@@ -2,13 +2,9 @@
 
 import socket
 import time
-from typing import Final
 
-from tests.peers.program import LOOPBACK, PeerError
+from tests.peers.program import LOOPBACK, PATIENT_S, PeerError
 from tests.peers.raw import header
-
-WAIT_S: Final = 5.0
-"""How long the phone system may take for an answer."""
 
 
 class Dialler:
@@ -20,7 +16,7 @@ class Dialler:
         self._address = address
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((LOOPBACK, 0))
-        self._socket.settimeout(WAIT_S)
+        self._socket.settimeout(PATIENT_S)
         self._port: int = self._socket.getsockname()[1]
         self._count = 0
         self._invite = ""

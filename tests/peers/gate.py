@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from tests.peers.program import LOOPBACK, until
+from tests.peers.program import LOOPBACK, PATIENT_S, until
 
 CHUNK_BYTES: Final = 65_536
 
@@ -36,7 +36,7 @@ class Gate:
     def cut(self) -> None:
         """Close every connection, and from now on each new one at once."""
         self._is_cut = True
-        until(lambda: len(self._ways.get_map()) == 1, 5, "nobody is connected")
+        until(lambda: len(self._ways.get_map()) == 1, PATIENT_S, "nobody is connected")
 
     def pass_on(self) -> None:
         """Let new connections through; those of before stay dead."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.peers.certificates import Certificate
-from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder
+from tests.peers.program import LOOPBACK, PATIENT_S, PeerError, Program, free_port, private_folder
 
 TEMPLATE: Final = Path(__file__).with_name("kamailio.cfg")
 SHARED_MEMORY_MB: Final = 16
@@ -65,7 +65,7 @@ class Kamailio:
             raise PeerError("Kamailio is not running")
         return self._program
 
-    def start(self, within_s: float = 10.0) -> None:
+    def start(self, within_s: float = PATIENT_S) -> None:
         """Start it and wait until it answers over UDP and accepts over TCP (and TLS)."""
         configuration = self._folder / "kamailio.cfg"
         configuration.touch(mode=0o600)

@@ -19,7 +19,7 @@ from appliance.bus.message import Message
 from appliance.bus.payloads import Payload, State
 from appliance.bus.topics import PREFIX, sender_of, topic_of
 from tests.peers.mosquitto import SITE, STRANGER, WATCHER, Mosquitto
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 
 class Listener:
@@ -44,7 +44,7 @@ class Listener:
         )
         self._client.connect("localhost", broker.port)
         self._client.loop_start()
-        until(self._subscribed.is_set, 5, f"{user} is subscribed")
+        until(self._subscribed.is_set, PATIENT_S, f"{user} is subscribed")
 
     def say(
         self, topic: str, payload: bytes | str, *, qos: int = 1, retain: bool = False, **properties: Any
@@ -55,7 +55,7 @@ class Listener:
             setattr(said, name, value)
         return self._client.publish(topic, payload, qos, retain, said).mid
 
-    def answer_to(self, number: int, within_s: float = 5.0) -> str:
+    def answer_to(self, number: int, within_s: float = PATIENT_S) -> str:
         """What the broker said to a message."""
         until(lambda: number in self._acknowledged, within_s, "the broker acknowledges")
         return self._acknowledged[number]
@@ -72,7 +72,7 @@ class Listener:
         return [one.state for one in self.of(f"{unit}/state") if isinstance(one, State)]
 
     def until_heard(
-        self, topic: str, condition: Callable[[Any], bool], what: str, within_s: float = 5.0
+        self, topic: str, condition: Callable[[Any], bool], what: str, within_s: float = PATIENT_S
     ) -> Any:
         """Wait until the last message at this topic is so; return it."""
 

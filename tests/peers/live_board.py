@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.peers.board import BadFirmwareError, Board, built_emulator, built_firmware
-from tests.peers.program import Program, private_folder
+from tests.peers.program import PATIENT_S, Program, private_folder
 
 
 class LiveBoard(Board):
@@ -55,7 +55,7 @@ def running_board() -> Iterator[LiveBoard]:
         port = folder / "tower"
         argv = [str(built_emulator()), "--real-time", "--link", str(port), str(built_firmware())]
         program = Program("emulator", argv, folder, by_pipes=True)
-        program.until(port.is_symlink, 10, "the board is switched on")
+        program.until(port.is_symlink, PATIENT_S, "the board is switched on")
         board = LiveBoard(program, port)
         try:
             yield board

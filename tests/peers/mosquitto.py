@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.peers.certificates import Authority, Certificate
-from tests.peers.program import LOOPBACK, PeerError, Program, free_port, private_folder
+from tests.peers.program import LOOPBACK, PATIENT_S, PeerError, Program, free_port, private_folder
 
 SITE: Final = "elm-street"
 WATCHER: Final = "watcher"
@@ -59,7 +59,7 @@ class Mosquitto:
             "password": self.passwords[unit], "site_key": "elm-street-key",
         }  # fmt: skip
 
-    def start(self, within_s: float = 10.0) -> None:
+    def start(self, within_s: float = PATIENT_S) -> None:
         """Start it and wait until it accepts connections."""
         configuration = self._folder / "mosquitto.conf"
         configuration.write_text("\n".join(self._configuration()) + "\n")
@@ -88,7 +88,7 @@ class Mosquitto:
         before = self._said().count(AGAIN)
         self.program.signal(signal.SIGHUP)
         # It says so and reads on before it looks at any message again.
-        self.program.until(lambda: self._said().count(AGAIN) > before, 10, "mosquitto reads its files again")
+        self.program.until(lambda: self._said().count(AGAIN) > before, PATIENT_S, "it reads its files again")
 
     def _said(self) -> bytes:
         return self.program.log_file.read_bytes()

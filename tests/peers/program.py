@@ -11,19 +11,32 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-LOOPBACK: Final = "127.0.0.1"
-PORTS: Final = range(20_000, 32_000)
-"""Ports for peers lie below Linux's ephemeral range (32768 and up), so that no outgoing socket takes one
-between the moment it was found free and the moment its program binds it."""
-LOG_TAIL_BYTES: Final = 3_000
+from tests.peers.leftovers import members
 
+LOOPBACK: Final = "127.0.0.1"
+SHARE: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
+"""Which of the two processes of the suite this is."""
+PORTS: Final = range(20_000 + SHARE, 32_000, 2)
+"""Ports for peers lie below Linux's ephemeral range (32768 and up), so that no outgoing socket takes one
+between the moment it was found free and the moment its program binds it; and each process of the suite has
+its own half."""
+LAST_WORDS_LENGTH: Final = 3_000
+"""How much of its log is told of a program that fails."""
+
+PATIENT_S: Final = 20.0
+"""How long anything may take that is no figure. On a busy machine any process or thread may be given no turn
+for seconds; what takes longer than this hangs."""
+
+_handed_out: Final[deque[int]] = deque(maxlen=1_000)
+"""The last ports that were found free: their programs may not have bound them yet."""
 
 started_groups: set[int] = set()
-"""The process group of every program that was ever started here."""
+"""The process group of every program that was started here and may still have a member."""
 
 
 class PeerError(AssertionError):
@@ -82,9 +95,11 @@ def private_folder(name: str) -> Iterator[Path]:
 
 
 def free_port() -> int:
-    """A port of loopback that neither UDP nor TCP uses now."""
+    """A port of loopback that neither UDP nor TCP uses now, and that nobody else here is about to use."""
     for _ in range(200):
         port = random.choice(PORTS)
+        if port in _handed_out:
+            continue
         with (
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
@@ -94,16 +109,24 @@ def free_port() -> int:
                 tcp.bind((LOOPBACK, port))
             except OSError:
                 continue
+        _handed_out.append(port)
         return port
     raise PeerError("no free port on loopback")
 
 
-def until(condition: Callable[[], bool], within_s: float, what: str) -> None:
-    """Wait for a condition that others bring about; `PeerError` names it if the time is over."""
+def until(condition: Callable[[], bool], within_s: float, what: str | Callable[[], str]) -> None:
+    """Wait for a condition that others bring about; `PeerError` names it if the time is over.
+
+    `what` may be asked for when it is over, and then tells what was so instead.
+    """
     deadline = time.monotonic() + within_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise PeerError(f"not within {within_s} s: {what}")
+    while True:
+        # The last look is one after the deadline: whoever waits may have been given no turn, too.
+        is_last = time.monotonic() > deadline
+        if condition():
+            return
+        if is_last:
+            raise PeerError(f"not within {within_s} s: {what if isinstance(what, str) else what()}")
         time.sleep(0.005)
 
 
@@ -148,12 +171,13 @@ class Program:
         return self.process.pid
 
     def log(self) -> str:
-        """What it wrote so far, its end only if that is long."""
-        if not self.log_file.is_file():
-            return ""
-        return self.log_file.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
+        """What it wrote so far."""
+        return self.log_file.read_bytes().decode(errors="replace") if self.log_file.is_file() else ""
 
-    def until(self, condition: Callable[[], bool], within_s: float, what: str) -> None:
+    def _last_words(self) -> str:
+        return self.log()[-LAST_WORDS_LENGTH:]
+
+    def until(self, condition: Callable[[], bool], within_s: float, what: str | Callable[[], str]) -> None:
         """Wait for a condition; fail at once if the program ends first."""
 
         def met_or_ended() -> bool:
@@ -162,9 +186,12 @@ class Program:
         try:
             until(met_or_ended, within_s, what)
         except PeerError as late:
-            raise PeerError(f"{self.name}: {late}\n{self.log()}") from late
+            raise PeerError(f"{self.name}: {late}\n{self._last_words()}") from late
         if self.process.returncode is not None and not condition():
-            raise PeerError(f"{self.name} ended with {self.process.returncode}, before: {what}\n{self.log()}")
+            awaited = what if isinstance(what, str) else what()
+            raise PeerError(
+                f"{self.name} ended with {self.process.returncode}, before: {awaited}\n{self._last_words()}"
+            )
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it still runs."""
@@ -176,12 +203,15 @@ class Program:
         try:
             status = self.process.wait(within_s)
         except subprocess.TimeoutExpired as late:
-            raise PeerError(f"{self.name} still runs after {within_s} s\n{self.log()}") from late
+            raise PeerError(f"{self.name} still runs after {within_s} s\n{self._last_words()}") from late
         self.kill()
         return status
 
     def kill(self) -> None:
         """End it and all of its children as a power cut would."""
+        if self.process.pid not in started_groups:
+            # It is gone, and its number may be somebody else's by now.
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -189,6 +219,8 @@ class Program:
             if pipe is not None:
                 pipe.close()
         keeper().tell(f"-group {self.process.pid}")
+        if not members(self.process.pid):
+            started_groups.discard(self.process.pid)
 
     def end(self) -> int:
         """Ask it to end, wait, and end it by force if it does not; its exit status."""

@@ -8,13 +8,17 @@ import contextlib
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
-from tests.peers.program import LOOPBACK, PeerError, until
+from tests.peers.program import LOOPBACK, PATIENT_S, PeerError, until
 
 Behaviour = Callable[[str], bytes | None]
 """What to answer to a REGISTER; None for nothing."""
+
+REPEATS_S: Final = 0.5
+"""After so long a request is sent again (T1 of RFC 3261)."""
 
 COPIED: Final = ("Via", "From", "To", "Call-ID", "CSeq")
 
@@ -117,18 +121,33 @@ class RawPbx:
                 raise PeerError("the unit has not registered")
             self._socket.sendto(message, self._unit)
 
-    def hears(self, start: str, call_id: str = "", within_s: float = 5.0) -> str:
+    def hears(self, start: str, call_id: str = "", within_s: float = PATIENT_S) -> str:
         """Wait for a message that begins so; the first one of that Call-ID, if one is given."""
+        until(lambda: bool(self._matching(start, call_id)), within_s, f"the phone system hears {start!r}")
+        return self._matching(start, call_id)[0]
 
-        def matching() -> list[str]:
-            return [
-                m
-                for m in self.heard
-                if m.startswith(start) and (not call_id or header(m, "Call-ID") == call_id)
-            ]
+    def _matching(self, start: str, call_id: str) -> list[str]:
+        return [
+            message
+            for message in self.heard
+            if message.startswith(start) and (not call_id or header(message, "Call-ID") == call_id)
+        ]
 
-        until(lambda: bool(matching()), within_s, f"the phone system hears {start!r}")
-        return matching()[0]
+    def asks(self, request: bytes, start: str, call_id: str) -> str:
+        """Send a request until a message of its call begins so: over UDP one may be lost (RFC 3261, 17.1)."""
+        heard: list[str] = []
+        due_s = float("-inf")
+
+        def met() -> bool:
+            nonlocal due_s
+            if time.monotonic() >= due_s:
+                due_s = float("inf") if self._tcp else time.monotonic() + REPEATS_S
+                self.send(request)
+            heard.extend(self._matching(start, call_id))
+            return bool(heard)
+
+        until(met, PATIENT_S, f"the phone system hears {start!r}")
+        return heard[0]
 
     def invite(self, call_id: str, from_header: bytes = b"<sip:0301@127.0.0.1>", *more: bytes) -> bytes:
         """An INVITE to the unit's Contact; the same Call-ID gives the same bytes."""

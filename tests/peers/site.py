@@ -14,7 +14,7 @@ from appliance.bus.settings import BusSettings
 from appliance.cli import main
 from appliance.site.safe import open_safe
 from tests.peers.kamailio import accepts
-from tests.peers.program import LOOPBACK, Program, free_port, private_folder
+from tests.peers.program import LOOPBACK, PATIENT_S, Program, free_port, private_folder
 
 SITE: Final = "elm-street"
 UNIT: Final = """\
@@ -124,13 +124,13 @@ class RunningSite:
         """Start the broker, with what `init` wrote."""
         program = ["/usr/sbin/mosquitto", "-c", str(self.safe_folder / "mosquitto.conf")]
         self.broker = Program("mosquitto", program, self.folder)
-        self.broker.until(lambda: accepts(LOOPBACK, self.port), 10, "the broker accepts connections")
+        self.broker.until(lambda: accepts(LOOPBACK, self.port), PATIENT_S, "the broker accepts connections")
 
     def attend(self) -> None:
         """Start the program that attends to enrolments."""
         attend = [sys.executable, "-m", "appliance.cli", "site", "attend", "--folder", str(self.safe_folder)]
         self.keeper = Program("keeper", attend, self.folder, environment={"PYTHONPATH": str(Path.cwd())})
-        self.keeper.until(lambda: "event=attending" in self.keeper.log(), 10, "the keeper attends")
+        self.keeper.until(lambda: "event=attending" in self.keeper.log(), PATIENT_S, "the keeper attends")
 
     def command(self, verb: str, *arguments: str | Path) -> Said:
         """Run `call-light site VERB` on the front unit's machine."""

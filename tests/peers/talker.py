@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from tests.peers.program import LOOPBACK, PeerError, until
+from tests.peers.program import LOOPBACK, PATIENT_S, PeerError, until
 from tests.peers.raw import answer, header
 from tests.peers.tones import FRAME, Ear, spoken
 
@@ -35,7 +35,7 @@ class Talker:
         self.picked_up: list[tuple[float, str]] = []
         """When it picked up, in milliseconds of the machine's monotonic clock, and the INVITE."""
         self.final = "200 OK"
-        """What a phone answers: 486 and so on refuse; empty lets it ring for ever."""
+        """What a phone answers: 486 and so on refuse; empty lets it ring until somebody picks it up."""
         self.answers_after_s = 0.0
         self.is_unplugged = False
         """While it is, it hears nothing and says nothing."""
@@ -103,35 +103,43 @@ class Talker:
         """True while it neither rings nor is in a conversation."""
         return not self._rings and not self.is_connected
 
+    @property
+    def rung_count(self) -> int:
+        """How many calls have come; an INVITE that was sent again, or in a conversation, is none."""
+        invites = [one for one in self.got("INVITE") if ";tag=" not in header(one, "To")]
+        return len({header(one, "Call-ID") for one in invites})
+
+    def pick_up(self) -> None:
+        """Answer what rings, or what rings next."""
+        until(lambda: self._rings, PATIENT_S, f"{self.number} rings")
+        self._answers_at = time.monotonic()
+
     def got(self, start: str) -> list[str]:
         """Every message that begins so."""
         return [message for message in self.heard if message.startswith(start)]
 
-    def until_got(self, start: str, within_s: float = 5.0) -> str:
+    def until_got(self, start: str, within_s: float = PATIENT_S) -> str:
         """Wait for a message that begins so."""
         until(lambda: bool(self.got(start)), within_s, f"{self.number} gets {start!r}")
         return self.got(start)[0]
 
-    def until_connected(self, within_s: float = 5.0) -> None:
+    def until_connected(self, within_s: float = PATIENT_S) -> None:
         """Wait until it is in a conversation."""
-        until(lambda: self.is_connected, within_s, f"{self.number} is connected, not {self.heard[-1:]}")
+        until(lambda: self.is_connected, within_s, lambda: f"{self.number} connects, not {self.heard[-1:]}")
 
-    def until_free(self, within_s: float = 5.0) -> None:
+    def until_free(self, within_s: float = PATIENT_S) -> None:
         """Wait until it can be called again."""
         until(lambda: self.is_free, within_s, f"{self.number} is free")
 
-    def until_over(self, within_s: float = 5.0) -> None:
+    def until_over(self, within_s: float = PATIENT_S) -> None:
         """Wait until it is in no conversation any more."""
         until(lambda: not self.is_connected, within_s, f"{self.number} is no longer connected")
 
-    def until_hears(self, *hertz: int, within_s: float = 5.0) -> None:
+    def until_hears(self, *hertz: int, within_s: float = PATIENT_S) -> None:
         """Wait until it hears just these tones; none for silence."""
         self.ear.clear()
-        until(
-            lambda: self.ear.tones() == set(hertz),
-            within_s,
-            f"{self.number} hears {hertz}, not {self.ear.tones()}",
-        )
+        who, tones = self.number, set(hertz)
+        until(lambda: self.ear.tones() == tones, within_s, lambda: f"{who}: {tones}, not {self.ear.tones()}")
 
     def close(self) -> None:
         """Vanish without a word."""
@@ -153,7 +161,7 @@ class Talker:
                     if not self.is_unplugged:
                         self._peer = peer
                         self._take(message.decode(errors="replace"))
-            if time.monotonic() >= self._answers_at:
+            if self._rings and time.monotonic() >= self._answers_at:
                 self._answers_at = float("inf")
                 self.picked_up.append((time.monotonic() * 1000, self._invite))
                 self._accept()
@@ -185,7 +193,8 @@ class Talker:
             self._ring(message)
         elif method == "CANCEL":
             self._send(answer(message, "200 OK"))
-            self._send(answer(self._invite, "487 Request Terminated"))
+            if self._rings:
+                self._send(answer(self._invite, "487 Request Terminated"))
             self._rings, self._answers_at = False, float("inf")
         elif method == "BYE":
             self._sound_to = None
@@ -286,8 +295,5 @@ def _sound_address(message: str) -> tuple[str, int]:
 @contextlib.contextmanager
 def talker(hertz: int, number: str = "phone") -> Iterator[Talker]:
     """A telephone, gone afterwards."""
-    one = Talker(hertz, number)
-    try:
+    with contextlib.closing(Talker(hertz, number)) as one:
         yield one
-    finally:
-        one.close()

@@ -14,7 +14,7 @@ from appliance.errors import CallLightError
 from appliance.status import SOCKET_NAME, StatusReport
 from appliance.status.client import fetch
 from tests.peers.leftovers import children
-from tests.peers.program import PeerError, Program, private_folder
+from tests.peers.program import PATIENT_S, PeerError, Program, private_folder
 
 COMMAND: Final = Path(sys.executable).with_name("call-light")
 
@@ -114,18 +114,22 @@ class Unit:
         return fetch(self.folder / "run" / SOCKET_NAME)
 
     def until_status(
-        self, condition: Callable[[StatusReport], bool], what: str, within_s: float = 10.0
-    ) -> None:
-        """Wait until the unit's status is so."""
+        self, condition: Callable[[StatusReport], bool], what: str, within_s: float = PATIENT_S
+    ) -> StatusReport:
+        """Wait until the unit's status is so; return the one that was. The next one may be otherwise."""
+        found: list[StatusReport] = []
 
         def met() -> bool:
             with contextlib.suppress(CallLightError):
-                return condition(self.status())
-            return False
+                report = self.status()
+                if condition(report):
+                    found.append(report)
+            return bool(found)
 
         self.program.until(met, within_s, what)
+        return found[0]
 
-    def until_registered(self, within_s: float = 10.0) -> None:
+    def until_registered(self, within_s: float = PATIENT_S) -> None:
         """Wait until every extension is registered."""
         self.until_status(
             lambda report: all(one.held for one in report.registrations),
@@ -140,7 +144,7 @@ class Unit:
             raise PeerError(f"the unit has {len(engines)} children")
         return engines[0]
 
-    def end(self, how: signal.Signals = signal.SIGTERM, within_s: float = 10.0) -> float:
+    def end(self, how: signal.Signals = signal.SIGTERM, within_s: float = PATIENT_S) -> float:
         """End it by a signal; how many seconds it took."""
         asked = time.monotonic()
         self.program.signal(how)
