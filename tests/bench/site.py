@@ -19,13 +19,11 @@ CALLS_A_SECOND = 10
 """A unit that says more than fifty things a second is not heard any more (`bus.limits`)."""
 RESTARTS = 5
 FLOOD_S = 10
-ONE_STAGE = Setting(line={"stages_s": (0, 60, 120)})
-"""What a caller lights is lit for as long as anybody looks."""
 
 
 def measure() -> list[Figure]:
     """Every figure of two units, one after the other, and the flood last."""
-    with site_at_kamailio(ONE_STAGE) as site:
+    with site_at_kamailio(Setting()) as site:
         # Who checks all that is said here would only take the processor from those who are measured.
         site.ears.close()
         return [*light_to_light(site), memory(site), agreed(site), gone(site), *flooded(site)]
@@ -65,7 +63,7 @@ def took_s(desk: Desk, look: str, done: Callable[[], None]) -> float:
     """How long after this was done the desk shows a look."""
     done()
     begun_s = time.monotonic()
-    desk.shows(main=look, within_s=60)
+    desk.shows(60, main=look)
     return time.monotonic() - begun_s
 
 
@@ -76,7 +74,7 @@ def agreed(site: TwoUnits) -> Figure:
     found_s = []
     for _ in range(RESTARTS):
         site.broker.kill()
-        site.back.shows(main="unsure", within_s=10)
+        site.back.shows(10, main="unsure")
         found_s.append(took_s(site.back, "stage 1", site.broker.start))
     placing.hang_up()
     site.back.shows(main="dark")
@@ -93,7 +91,7 @@ def gone(site: TwoUnits) -> Figure:
     program = site.front.unit.program
     found_s = took_s(site.back, "unsure", lambda: program.signal(signal.SIGSTOP))
     program.signal(signal.SIGCONT)
-    site.back.shows(main="stage 1", within_s=20)
+    site.back.shows(20, main="stage 1")
     placing.hang_up()
     site.back.shows(main="dark")
     return Figure("unit frozen, to its callers unsure elsewhere", "25 s", f"{found_s:.1f} s", found_s <= 25)

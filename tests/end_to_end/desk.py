@@ -2,6 +2,9 @@
 
 A story places callers and says what the tower shows. The tower's recorder keeps every picture, so a story can
 also state the whole sequence of what a line showed.
+
+Of pictures only the latest counts for a tower, and of those that it showed only the last is seen by who looks
+now: what a story wants to see stays there until it has.
 """
 
 import contextlib
@@ -13,7 +16,7 @@ from appliance.core.picture import Overlay, Picture, Segment, Showing
 from tests.peers.callers import Caller, Callers, Phone, Placing, Transport, running_callers, running_phone
 from tests.peers.certificates import Certificate
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
-from tests.peers.program import PeerError
+from tests.peers.program import PATIENT_S, PeerError
 from tests.peers.unit import Site, Table, Unit, running_unit
 from tests.practice.record import read_record, since_registered
 
@@ -25,6 +28,8 @@ DOCTORS: Final = "710"
 """The second line, at the light alone."""
 COLLEAGUE: Final = "21"
 NEVER_MS: Final = 60_000
+SEEN_MS: Final = 2_500
+"""By then the light has shown a caller, though it was given no turn for seconds."""
 
 PASSWORDS: Final[Mapping[str, str]] = {
     "601": "melon-secret",
@@ -37,8 +42,12 @@ GROUPS: Final = {
     MAIN_SHARED: ("601", COLLEAGUE),
     DOCTORS: ("602",),
 }
-STAGES_S: Final = (0, 1, 2)
-"""A caller is urgent after two seconds here, so that a story takes no minute."""
+ALL_DAY_S: Final = (0, 60, 120)
+"""Nobody becomes urgent in a story, unless it says so."""
+SOON_S: Final = (0, 1, 60)
+"""A caller reaches the second stage soon, and stays there for as long as anybody looks."""
+LADDER_S: Final = (0, 2, 5)
+"""Every stage in one story, and each for longer than a busy machine gives a unit no turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +75,34 @@ class Desk:
         self.unit = unit
 
     def pictures(self) -> list[Picture]:
-        """Every picture since all lines could be reached."""
-        return [shown.picture for shown in since_registered(read_record(self.unit.record_file))]
+        """Every picture that the board gave since all lines could be reached.
+
+        A tower whose unit got no turn for a second says so by itself, and no story is about that.
+        """
+        shown = since_registered(read_record(self.unit.record_file))
+        return [one.picture for one in shown if one.picture.overlay is not Overlay.HOST_LOST]
 
     def looks(self, line: str = "main") -> list[str]:
         """All that a line's segment showed since the start, in words, each once as long as it stays."""
         return without_repeats([look(picture.segments[LINES.index(line)]) for picture in self.pictures()])
 
-    def overlays(self) -> list[str]:
-        """All that the whole tower showed over the segments."""
-        return without_repeats([picture.overlay.value for picture in self.pictures()])
+    def overlays(self) -> list[Overlay]:
+        """All that the whole tower showed over the segments, each once as long as it stays."""
+        overlays = [picture.overlay for picture in self.pictures()]
+        return [one for place, one in enumerate(overlays) if place == 0 or overlays[place - 1] is not one]
 
-    def shows(self, within_s: float = 5.0, **lines: str) -> None:
+    def has_shown(self, *looks: str, line: str = "main", since: int = 0) -> None:
+        """Wait until a line has shown just this since the start, or since it had shown so many looks."""
+        shown: list[str] = []
+
+        def met_or_wrong() -> bool:
+            shown[:] = self.looks(line)[since:]
+            return len(shown) >= len(looks) or shown != list(looks[: len(shown)])
+
+        self.unit.program.until(met_or_wrong, PATIENT_S, lambda: f"{looks}, not {shown}")
+        assert shown == list(looks), shown
+
+    def shows(self, within_s: float = PATIENT_S, /, **lines: str) -> None:
         """Wait until the segments of these lines show this, in words."""
 
         def met() -> bool:
@@ -92,7 +117,7 @@ class Desk:
             last = {line: self.looks(line)[-4:] for line in lines}
             raise PeerError(f"{late}\nshown at last: {last}") from late
 
-    def shows_overlay(self, overlay: Overlay, within_s: float = 5.0) -> None:
+    def shows_overlay(self, overlay: Overlay, within_s: float = PATIENT_S) -> None:
         """Wait until the whole tower shows this."""
         self.unit.program.until(
             lambda: bool(found := self.pictures()) and found[-1].overlay is overlay,
@@ -125,6 +150,15 @@ class Practiced(Desk):
         number = number or f"0301{self._people:03}" + ("[call_number]" if count > 1 else "")
         caller = Caller(dials, number, gives_up_after_ms=gives_up_after_ms, **more)  # type: ignore[arg-type]
         return self.callers.place(caller, transport=transport, count=count)
+
+    def someone_gives_up(
+        self, dials: str = MAIN, *, line: str = "main", look: str = "stage 1", number: str | None = None
+    ) -> None:
+        """Somebody calls, hangs up once the line shows it, and the line is dark again."""
+        caller = self.someone_calls(dials, number=number)
+        self.shows(**{line: look})
+        caller.hang_up()
+        self.shows(**{line: "dark"})
 
     def colleague(self, answers_after_ms: int = NEVER_MS) -> contextlib.AbstractContextManager[Phone]:
         """A colleague whose phone picks up after a while."""
@@ -166,7 +200,7 @@ def usual_site(registrars: list[str], setting: Setting) -> Site:
         ],
         lines=[
             {
-                "id": line, "label": line.title(), "stages_s": STAGES_S,
+                "id": line, "label": line.title(), "stages_s": ALL_DAY_S,
                 **setting.line, **setting.by_line.get(line, {}),
             }
             for line in LINES

@@ -15,7 +15,7 @@ from tests.end_to_end.taking_site import (
     Place,
     Site,
 )
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.talker import Talker, talker
 
 ROUNDS: Final = 5
@@ -132,4 +132,4 @@ def speaks_on_the_handset(site: Site, caller: Talker, who: str) -> None:
     assert handset is not None
     place.press()
     caller.until_hears(VOICES[who])
-    until(lambda: handset.hears() == {CALLER_HZ}, 5, "the handset hears the caller")
+    until(lambda: handset.hears() == {CALLER_HZ}, PATIENT_S, "the handset hears the caller")

@@ -56,7 +56,6 @@ def site_at_kamailio(setting: Setting) -> Iterator[TwoUnits]:
             running_callers(kamailio.address) as callers,
         ):
             for unit, other in ((front, "back"), (back, "front")):
-                # Two units start at once, each with an engine of its own.
-                unit.until_registered(20)
+                unit.until_registered()
                 unit.until_status(partial(knows, other), f"{other} is on the bus")
             yield TwoUnits(Practiced(front, kamailio, callers), Desk(back), broker, ears)

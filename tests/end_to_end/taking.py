@@ -19,7 +19,7 @@ from tests.end_to_end.desk import (
 )
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.controller import FakeController
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.talker import Talker, talker
 from tests.peers.unit import Table, Unit, running_unit
 
@@ -32,18 +32,15 @@ NO_TRANSFER: Final = "9602"
 GROUP: Final = "700"
 """The unit and the desk phone."""
 QUEUE: Final = "600"
-"""The second line: it rings the unit for 2 s, and again 3 s later."""
+"""The second line: it rings the unit for 2 s, and again 5 s later."""
 DESK, OTHER = COLLEAGUE, "22"
 CALLER_HZ, DESK_HZ, OTHER_HZ = 1000, 1700, 2300
 RINGBACK: Final = (440, 480)
-ALL_DAY_S: Final = (0, 60, 120)
-"""Nobody becomes urgent in these stories."""
 RETURN_AFTER_S: Final = 5
 
 SETTING: Final = Setting(
     pbx={"tag_header": "X-Call-Tag", "line_header": "X-Line", "line_from": ["header", "extension"]},
-    line={"stages_s": ALL_DAY_S},
-    by_line={"doctors": {"header_values": ["queue"], "queue": True, "hold_s": 8}},
+    by_line={"doctors": {"header_values": ["queue"], "queue": True, "hold_s": 12}},
     extensions={"601": "main", "602": "main"},
 )
 OPTIONS: Final = {"601": "trust_id_inbound = yes", "602": "allow_transfer = no"}
@@ -78,7 +75,7 @@ class TakingDesk(Desk):
         """A finger on a line's button."""
         self._tower.press(line)
         self._tower.press(line, down=False)
-        until(lambda: self._tower.has_told_all, 5, "the press arrived")
+        until(lambda: self._tower.has_told_all, PATIENT_S, "the press arrived")
 
     def until_outcome(self, outcome: str) -> None:
         """Wait until the unit has written how the next caller ended: in this way."""
@@ -88,7 +85,7 @@ class TakingDesk(Desk):
     def next_outcome(self) -> str:
         """Wait until the unit has written how the next caller ended; return it."""
         self._told += 1
-        until(lambda: len(self.written("outcome")) >= self._told, 5, "the outcome")
+        until(lambda: len(self.written("outcome")) >= self._told, PATIENT_S, "the outcome")
         return self.written("outcome")[self._told - 1]
 
     def written(self, field: str) -> list[str]:
@@ -103,7 +100,9 @@ class TakingDesk(Desk):
 
     def until_showed(self, look: str) -> None:
         """Wait until the first line has shown this in this story, however briefly."""
-        self.unit.program.until(lambda: look in self.shown(), 5, f"{look}, not {self.shown()}")
+        self.unit.program.until(
+            lambda: look in self.shown(), PATIENT_S, lambda: f"{look}, not {self.shown()}"
+        )
 
     def wait_count(self, line: str = "main") -> int:
         """How many waits a line showed in this story; an unbroken one is one."""
@@ -118,8 +117,8 @@ def taking_desk(
     asterisk: Asterisk, phone: Talker, other: Talker, setting: Setting = SETTING, **pickup: str | float
 ) -> Iterator[TakingDesk]:
     """A unit that is registered there, with a button for each line."""
-    tower = FakeController()
-    table: Table = {"target": DESK, "answer_within_s": 3, **pickup}
+    tower = FakeController(resets=False)
+    table: Table = {"target": DESK, **pickup}
     site = replace(usual_site([f"sip:{asterisk.address}"], setting), others={"pickup": table})
     try:
         with running_unit(site, towers=[{"driver": "controller", "port": tower.name}]) as unit:
@@ -137,7 +136,7 @@ def asterisk_with_phones(users: Mapping[str, str]) -> Iterator[tuple[Asterisk, T
             {user: PASSWORDS[user] for user in users},
             {DESK: phone.port, OTHER: other.port},
             users,
-            queue_retry_s=3,
+            queue_retry_s=5,
         )
         with running_asterisk(practice) as asterisk:
             yield asterisk, phone, other

@@ -14,7 +14,7 @@ from tests.end_to_end.desk import Desk, Setting, usual_site
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.controller import FakeController
 from tests.peers.mosquitto import Mosquitto, running_mosquitto
-from tests.peers.program import private_folder, until
+from tests.peers.program import PATIENT_S, private_folder, until
 from tests.peers.sound_card import SoundCard
 from tests.peers.talker import Talker, talker
 from tests.peers.unit import Table, knows, running_unit
@@ -65,7 +65,7 @@ class Place:
         """A finger on the first line's button."""
         self.button.press(0)
         self.button.press(0, down=False)
-        until(lambda: self.button.has_told_all, 5, "the press arrived")
+        until(lambda: self.button.has_told_all, PATIENT_S, "the press arrived")
 
     def hangs_up(self) -> None:
         """The handset was lifted, and is put back."""
@@ -79,12 +79,16 @@ class Place:
 
     def until_outcomes(self, count: int) -> list[str]:
         """Wait until the log has so many: it is written beside the tower."""
-        until(lambda: len(self.outcomes()) >= count, 5, f"{count} callers ended")
+        until(lambda: len(self.outcomes()) >= count, PATIENT_S, f"{count} callers ended")
         return self.outcomes()
 
     def until_showed(self, look: str, since: int) -> None:
         """Wait until the first line has shown this, however briefly, since so many looks."""
-        until(lambda: look in self.desk.looks()[since:], 5, f"{look}, not {self.desk.looks()[since:]}")
+        until(
+            lambda: look in self.desk.looks()[since:],
+            PATIENT_S,
+            lambda: f"{look}, not {self.desk.looks()[since:]}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +149,9 @@ def running_site(*, handsets: bool = False) -> Iterator[Site]:
         broker = running.enter_context(running_mosquitto())
         places = {}
         for name, users in EXTENSIONS.items():
-            button = FakeController()
+            button = FakeController(resets=False)
             running.callback(button.unplug)
-            setting = Setting(line={"stages_s": (0, 60, 120)}, extensions={})
+            setting = Setting(extensions={})
             usual = usual_site([f"sip:{asterisk.address}"], setting)
             extensions: list[Table] = [
                 {
@@ -157,7 +161,7 @@ def running_site(*, handsets: bool = False) -> Iterator[Site]:
                 for user in users
             ]  # fmt: skip
             card = _card(folder / name, VOICES[name]) if handsets else None
-            pickup: Table = {"way": "handset", "handset_device": HANDSET} if card else {"answer_within_s": 3}
+            pickup: Table = {"way": "handset", "handset_device": HANDSET} if card else {"answer_within_s": 8}
             others = {"bus": broker.bus_table(name), "pickup": pickup}
             unit = running.enter_context(
                 running_unit(

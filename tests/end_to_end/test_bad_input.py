@@ -1,14 +1,16 @@
 """SIP as strangers and broken phone systems send it: the light stays right, and the next caller lights."""
 
+import contextlib
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from appliance.sip.guards import MESSAGE_BYTES_MAX
-from tests.end_to_end.desk import MAIN, Desk, Practiced, Setting, usual_site
+from tests.end_to_end.desk import Desk, Practiced, Setting, usual_site
+from tests.peers.callers import dropped_count
 from tests.peers.damage import damaged
-from tests.peers.program import LOOPBACK
+from tests.peers.program import LOOPBACK, PATIENT_S
 from tests.peers.raw import RawPbx, accepts_for, raw_pbx
 from tests.peers.strangers import ELSEWHERE, strangers_ring
 from tests.peers.unit import running_unit
@@ -37,13 +39,15 @@ class RawDesk(Desk):
 
     def rings(self, call_id: str, from_header: bytes = b"<sip:0301@127.0.0.1>", *more: bytes) -> None:
         """An INVITE, and 180 from the light."""
-        self.pbx.send(self.pbx.invite(call_id, from_header, *more))
-        self.pbx.hears("SIP/2.0 180", call_id)
+        self.pbx.asks(self.pbx.invite(call_id, from_header, *more), "SIP/2.0 180", call_id)
 
     def cancels(self, call_id: str, from_header: bytes = b"<sip:0301@127.0.0.1>") -> None:
         """A CANCEL, and 487 from the light."""
-        self.pbx.send(self.pbx.cancel(call_id, from_header))
-        self.pbx.hears("SIP/2.0 487", call_id)
+        self.pbx.asks(self.pbx.cancel(call_id, from_header), "SIP/2.0 487", call_id)
+
+    def has_callers(self, count: int) -> None:
+        """Wait until the board knows of so many; the engine answers before it does."""
+        self.unit.until_status(lambda report: len(report.calls) == count, f"there are {count} callers")
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +61,16 @@ def raw_desk() -> Iterator[RawDesk]:
 def test_whatever_the_from_header_says_the_caller_lights(raw_desk: RawDesk, from_header: bytes) -> None:
     call_id = f"from-{abs(hash(from_header))}"
     raw_desk.rings(call_id, from_header)
-    raw_desk.unit.until_status(lambda report: len(report.calls) == 1, "the caller lights the line")
+    raw_desk.has_callers(1)
     raw_desk.cancels(call_id, from_header)
-    raw_desk.shows(main="dark")
+    raw_desk.has_callers(0)
 
 
 def test_an_honest_invite_of_9_kb_lights(raw_desk: RawDesk) -> None:
     long = b"History-Info: <sip:0@127.0.0.1?" + b"Reason=SIP%3Bcause%3D302&" * 370 + b">;index=1"
     assert len(long) > 9_000
     raw_desk.rings("long", b"<sip:0306666@127.0.0.1>", long)
-    raw_desk.unit.until_status(lambda report: len(report.calls) == 1, "the caller lights the line")
+    raw_desk.shows(main="stage 1")
     raw_desk.cancels("long", b"<sip:0306666@127.0.0.1>")
     raw_desk.shows(main="dark")
 
@@ -76,7 +80,7 @@ def test_the_same_invite_again_is_the_same_caller(raw_desk: RawDesk) -> None:
     for _ in range(3):
         raw_desk.pbx.send(raw_desk.pbx.invite("again", b"<sip:0302001@127.0.0.1>"))
     raw_desk.rings("another", b"<sip:0302002@127.0.0.1>")
-    raw_desk.unit.until_status(lambda report: len(report.calls) == 2, "there are two callers")
+    raw_desk.has_callers(2)
     raw_desk.cancels("again", b"<sip:0302001@127.0.0.1>")
     raw_desk.cancels("another", b"<sip:0302002@127.0.0.1>")
     raw_desk.shows(main="dark")
@@ -87,15 +91,19 @@ def test_a_cancel_that_comes_with_its_invite_leaves_no_light(raw_desk: RawDesk) 
     pbx.send(pbx.invite("at-once", b"<sip:0302003@127.0.0.1>"))
     pbx.send(pbx.cancel("at-once", b"<sip:0302003@127.0.0.1>"))
     pbx.hears("SIP/2.0 487", "at-once")
+    # What was told of the first one has come when the board knows of the next one.
+    raw_desk.rings("thereafter", b"<sip:0302013@127.0.0.1>")
+    raw_desk.shows(main="stage 1")
+    raw_desk.has_callers(1)
+    raw_desk.cancels("thereafter", b"<sip:0302013@127.0.0.1>")
     raw_desk.shows(main="dark")
-    assert raw_desk.unit.status().calls == ()
 
 
 def test_a_cancel_for_nothing_is_answered_and_changes_nothing(raw_desk: RawDesk) -> None:
     raw_desk.rings("ringing", b"<sip:0302004@127.0.0.1>")
-    raw_desk.pbx.send(raw_desk.pbx.cancel("never-rang"))
-    raw_desk.pbx.hears("SIP/2.0 481", "never-rang")
-    assert len(raw_desk.unit.status().calls) == 1
+    raw_desk.shows(main="stage 1")
+    raw_desk.pbx.asks(raw_desk.pbx.cancel("never-rang"), "SIP/2.0 481", "never-rang")
+    raw_desk.has_callers(1)
     raw_desk.cancels("ringing", b"<sip:0302004@127.0.0.1>")
     raw_desk.shows(main="dark")
 
@@ -105,7 +113,7 @@ def test_a_caller_stays_lit_through_10000_damaged_datagrams_and_the_next_one_lig
 ) -> None:
     pbx = raw_desk.pbx
     raw_desk.rings("steady", b"<sip:0302005@127.0.0.1>")
-    raw_desk.shows(main="urgent")
+    raw_desk.shows(main="stage 1")
     since = raw_desk.pictures()[-1].segments[0].waiting_since_ms
     before = len(raw_desk.looks())
     # Without the mark none of them can be a caller, however little of it is damaged.
@@ -118,8 +126,7 @@ def test_a_caller_stays_lit_through_10000_damaged_datagrams_and_the_next_one_lig
                 # Faster than the engine reads, most would be lost in the socket's queue.
                 time.sleep(0.01)
     raw_desk.rings("next", b"<sip:0302006@127.0.0.1>")
-    raw_desk.shows(main="urgent +1")
-    assert raw_desk.looks()[before:] == ["urgent +1"]
+    raw_desk.has_shown("stage 1 +1", since=before)
     assert raw_desk.pictures()[-1].segments[0].waiting_since_ms == since
     raw_desk.cancels("steady", b"<sip:0302005@127.0.0.1>")
     raw_desk.cancels("next", b"<sip:0302006@127.0.0.1>")
@@ -139,22 +146,23 @@ def test_70_kb_over_tcp_end_that_connection_and_the_next_caller_lights_over_a_ne
         padding = b"y" * (MESSAGE_BYTES_MAX - 1 - len(longest))
         pbx.send(longest.replace(b"X-Long: ", b"X-Long: " + padding))
         pbx.hears("SIP/2.0 180", "longest")
+        desk.shows(main="stage 1")
         desk.cancels("longest")
         assert pbx.connections_closed == 0
         before = len(pbx.registers())
-        pbx.send(pbx.invite("endless", b"<sip:0302@127.0.0.1>", b"X-Endless: " + b"y" * 70_000))
-        unit.program.until(lambda: len(pbx.registers()) > before, 5, "the unit registers anew")
-        unit.until_status(lambda report: bool(report.faults), "the overflow is told")
-        (told,) = unit.status().faults
+        # The connection may be ended before all of it was sent.
+        with contextlib.suppress(OSError):
+            pbx.send(pbx.invite("endless", b"<sip:0302@127.0.0.1>", b"X-Endless: " + b"y" * 70_000))
+        unit.program.until(lambda: len(pbx.registers()) > before, PATIENT_S, "the unit registers anew")
         too_long = f"a message longer than {MESSAGE_BYTES_MAX} bytes"
-        assert told.why == f"the phone system sent {too_long}: its connection was ended"
+        why = f"the phone system sent {too_long}: its connection was ended"
+        unit.until_status(lambda report: [one.why for one in report.faults] == [why], "the overflow is told")
         unit.until_registered()
         assert pbx.connections_closed == 1
         desk.rings("after", b"<sip:0303@127.0.0.1>")
         desk.shows(main="stage 1")
         desk.cancels("after", b"<sip:0303@127.0.0.1>")
-        desk.shows(main="dark")
-        assert desk.looks() == ["dark", "stage 1", "dark", "stage 1", "dark"]
+        desk.has_shown("dark", "stage 1", "dark", "stage 1", "dark")
 
 
 def test_strangers_light_nothing_whether_or_not_they_know_the_address_of_the_phone_system(
@@ -164,7 +172,7 @@ def test_strangers_light_nothing_whether_or_not_they_know_the_address_of_the_pho
     user = contact.removeprefix("sip:").partition("@")[0]
     for host in (LOOPBACK, ELSEWHERE):
         with strangers_ring(port, dials=user, host=host, count=3) as strangers:
-            strangers.wait(10)
+            strangers.wait(PATIENT_S)
     desk.unit.until_status(
         lambda report: (
             {one.address: one.count for one in report.refused_senders} == {LOOPBACK: 3, ELSEWHERE: 3}
@@ -178,12 +186,14 @@ def test_every_caller_lights_while_strangers_send_500_invites_a_second(desk: Pra
     _, port = desk.kamailio.contact("601")
     with strangers_ring(port, host=ELSEWHERE, per_second=500, count=5_000) as strangers:
         while strangers.process.poll() is None:
-            desk.someone_calls(MAIN, gives_up_after_ms=700).wait()
-        strangers.wait(1)
-    desk.shows(main="dark")
+            desk.someone_gives_up()
+        strangers.wait(PATIENT_S)
     placed = desk.callers.placed()
+    print(f"{len(placed)} callers, {dropped_count(port)} datagrams dropped")
     assert len(placed) >= 8
     assert desk.looks() == ["dark", *["stage 1", "dark"] * len(placed)]
+    # An engine that is given no turn for a moment leaves some of them to the kernel.
     desk.unit.until_status(
-        lambda report: sum(one.count for one in report.refused_senders) == 5_000, "every stranger is counted"
+        lambda report: 0 <= 5_000 - sum(one.count for one in report.refused_senders) <= dropped_count(port),
+        "every stranger is counted who reached the unit",
     )

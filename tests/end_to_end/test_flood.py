@@ -15,8 +15,7 @@ FLOOD_S: Final = 10
 
 @pytest.mark.parametrize("for_s", [1, pytest.param(FLOOD_S, marks=pytest.mark.soak)])
 def test_a_flood_of_hostile_messages_darkens_and_delays_no_caller_and_costs_no_memory(for_s: int) -> None:
-    # At one stage for the whole time: what it shows is there for as long as anybody looks.
-    with site_at_kamailio(Setting(line={"stages_s": (0, 60, 120)})) as site:
+    with site_at_kamailio(Setting()) as site:
         # Who listens to all of it here would only take the processor from those who must not.
         site.ears.close()
         pid = site.front.unit.program.pid

