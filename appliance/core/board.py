@@ -12,7 +12,7 @@ from typing import Final
 from appliance.core.bus_events import BusBack, NeighbourOnline, PickupAnswered, PickupAsked
 from appliance.core.callers import Callers
 from appliance.core.drawing import Drawing
-from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
+from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Sound, Tell
 from appliance.core.events import (
     ButtonPressed,
     ButtonReleased,
@@ -45,7 +45,7 @@ from appliance.core.sounding import Sounding
 from appliance.core.standing import Standing
 from appliance.core.taking import Taking
 from appliance.core.view import BoardView, LineView
-from appliance.core.words import CallId, InstantMs, RingId
+from appliance.core.words import NEVER_MS, CallId, InstantMs, RingId
 
 
 class Board:
@@ -79,7 +79,7 @@ class Board:
             moments,
             self._taking,
         )
-        self._deadline_ms: InstantMs | None = None
+        self._due_ms = NEVER_MS
 
     @property
     def picture(self) -> Picture:
@@ -89,7 +89,7 @@ class Board:
     @property
     def deadline_ms(self) -> InstantMs | None:
         """The next instant at which time alone changes something, strictly after the last event; or None."""
-        return self._deadline_ms
+        return None if self._due_ms == NEVER_MS else self._due_ms
 
     @property
     def holds_callers(self) -> bool:
@@ -105,7 +105,11 @@ class Board:
             IllegalStep: a call was told something that its state has no cell for: a defect, please report it.
         """
         self._told_ms = now_ms = max(now_ms, self._told_ms)
-        self._pass_time(now_ms)
+        if now_ms >= self._due_ms:
+            self._pass_time(now_ms)
+        elif isinstance(event, RingsListed) and self._callers.rings.are(event.rings):
+            # The engine repeats its list each second: nearly all of them say nothing new.
+            return ()
         self._take(event, now_ms)
         if self._callers.is_overdue:
             self._end_rings += self._callers.pass_time(now_ms)
@@ -193,8 +197,6 @@ class Board:
                 self._start_ring(ring, now_ms)
 
     def _pass_time(self, now_ms: InstantMs) -> None:
-        if self._deadline_ms is None or now_ms < self._deadline_ms:
-            return
         self._end_rings += self._callers.pass_time(now_ms)
         self._standing.pass_time(now_ms)
         self._panel.pass_time(now_ms)
@@ -207,52 +209,46 @@ class Board:
         if standing_moved:
             self._callers.touched |= self._standing.weigh()
         arrived = self._site.take_arrivals()
-        for told in self._told:
-            if told:
-                self._notices += told
-                told.clear()
-        effects: list[Effect] = []
+        for told in filter(None, self._told):
+            self._notices += told
+            told.clear()
         said = [] if self._is_alone else [*self._site.news(now_ms), *self._panel.asked]
         self._panel.asked.clear()
         picture = self._drawing.draw(standing_moved, arrived, now_ms)
-        effects += [] if picture is None else [ShowPicture(picture)]
-        effects += self._chirp(now_ms)
+        effects: list[Effect] = [] if picture is None else [ShowPicture(picture)]
+        if self._panel.sounds:
+            # The sounds of the lamp test are played as they come.
+            effects += map(PlaySound, self._panel.sounds)
+            self._panel.sounds.clear()
+            self._sounding.rest(now_ms)
+        if self._callers.rose or self._site.moved or now_ms >= self._sounding.due_ms:
+            sound = self._chirp(now_ms)
+            effects += [] if sound is None else [PlaySound(sound)]
         effects += said
         effects += self._taking.orders()
-        effects += [EndRing(ring) for ring in self._end_rings]
-        effects += [Tell(notice) for notice in self._notices]
+        effects += map(EndRing, self._end_rings)
+        effects += map(Tell, self._notices)
         self._end_rings.clear()
         self._notices.clear()
-        self._deadline_ms = self._next_deadline_ms()
+        self._due_ms = self._next_due_ms()
         return tuple(effects)
 
-    def _chirp(self, now_ms: InstantMs) -> list[Effect]:
-        """Play the sounds of the lamp test as they come, and those of the callers who are heard in turn."""
-        sounds = self._panel.sounds.copy()
-        self._panel.sounds.clear()
-        if sounds:
-            self._sounding.rest(now_ms)
-        due_ms = self._sounding.due_ms
-        if self._callers.rose or self._site.moved or (due_ms is not None and now_ms >= due_ms):
-            self._callers.rose = self._site.moved = False
-            everyone = () if self._panel.is_away else self._site.everyone()
-            at_once = self._site.coverage.sounds_at_once
-            sound = self._sounding.take(everyone, now_ms, at_once=at_once)
-            sounds += [] if sound is None else [sound]
-        return [PlaySound(sound) for sound in sounds]
+    def _chirp(self, now_ms: InstantMs) -> Sound | None:
+        """Return the sound of the callers who are heard in turn."""
+        self._callers.rose = self._site.moved = False
+        everyone = () if self._panel.is_away else self._site.everyone()
+        return self._sounding.take(everyone, now_ms, at_once=self._site.coverage.sounds_at_once)
 
-    def _next_deadline_ms(self) -> InstantMs | None:
-        dues = [call.due_ms for call in self._callers]
-        dues += self._drawing.dues_ms
-        others = (
+    def _next_due_ms(self) -> InstantMs:
+        return min(
+            self._drawing.due_ms,
             self._standing.due_ms,
             self._sounding.due_ms,
             self._panel.due_ms,
             self._site.due_ms,
             self._taking.due_ms,
+            *[call.due_ms for call in self._callers],
         )
-        dues += [due for due in others if due is not None]
-        return min(dues, default=None)
 
     def number_of(self, call: CallId) -> str:
         """Return the number of a caller of ours, empty for one who hides it or is gone. It is for no log."""

@@ -294,7 +294,5 @@ class Callers:
     def _schedule(self, call: Call, now_ms: InstantMs) -> None:
         """Note when time alone next changes the call, and that its line must be drawn again."""
         self.touched.add(call.line.id)
-        threshold_ms = next_threshold_ms(call)
-        lasts_ms = call.lasts_until_ms
-        call.due_ms = lasts_ms if threshold_ms is None else min(lasts_ms, threshold_ms)
+        call.due_ms = min(call.lasts_until_ms, next_threshold_ms(call))
         self.is_overdue = self.is_overdue or call.due_ms <= now_ms

@@ -14,7 +14,7 @@ from appliance.core.errors import IllegalStep
 from appliance.core.events import Offer
 from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
-from appliance.core.words import CallId, DurationMs, InstantMs, RingId, UnitId
+from appliance.core.words import NEVER_MS, CallId, DurationMs, InstantMs, RingId, UnitId
 
 
 class CallState(StrEnum):
@@ -159,6 +159,10 @@ TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
     CallState.ENDED: {},
 }
 
+_SEEN: Final = frozenset({CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING})
+_ASKED: Final = frozenset({CallState.ARMED, CallState.TAKING, CallState.ANSWERED})
+_IN_QUEUE: Final = frozenset({CallState.HELD, CallState.ARMED})
+
 
 @dataclass(slots=True)
 class Ring:
@@ -222,12 +226,12 @@ class Call:
     @property
     def is_seen(self) -> bool:
         """True while somebody sees the caller wait; the tower sounds for nobody else."""
-        return self.state in (CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING)
+        return self.state in _SEEN
 
     @property
     def is_asked(self) -> bool:
         """True while somebody takes the caller, and it is not yet decided."""
-        return self.state in (CallState.ARMED, CallState.TAKING, CallState.ANSWERED)
+        return self.state in _ASKED
 
     @property
     def is_ours(self) -> bool:
@@ -237,16 +241,14 @@ class Call:
     @property
     def lasts_until_ms(self) -> InstantMs:
         """Until when the call stands as it does if nothing happens but that time passes."""
-        match self.state:
-            case CallState.HELD | CallState.ARMED:
-                return InstantMs(self.last_ring_ended_ms + self.line.hold_ms)
-            case CallState.RINGING:
-                oldest_ms = min(ring.started_ms for ring in self.rings.values())
-                return InstantMs(oldest_ms + self.line.ring_limit_ms)
-            case CallState.UNSURE:
-                return InstantMs(self.last_ring_started_ms + self.line.ring_limit_ms)
-            case _:
-                return InstantMs(float("inf"))
+        if self.state is CallState.RINGING:
+            oldest_ms = min([ring.started_ms for ring in self.rings.values()])
+            return InstantMs(oldest_ms + self.line.ring_limit_ms)
+        if self.state in _IN_QUEUE:
+            return InstantMs(self.last_ring_ended_ms + self.line.hold_ms)
+        if self.state is CallState.UNSURE:
+            return InstantMs(self.last_ring_started_ms + self.line.ring_limit_ms)
+        return NEVER_MS
 
     @property
     def is_unsure(self) -> bool:

@@ -18,7 +18,16 @@ from appliance.core.pickup_notices import PickupRefused
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
-from appliance.core.words import CallName, DurationMs, InstantMs, LineId, TransactionId, UnitId, Way
+from appliance.core.words import (
+    NEVER_MS,
+    CallName,
+    DurationMs,
+    InstantMs,
+    LineId,
+    TransactionId,
+    UnitId,
+    Way,
+)
 
 CLAIM_MS: Final = DurationMs(4_000)
 """How long a claim holds, as long as a press does (product): what it was meant for may be over."""
@@ -90,9 +99,9 @@ class Claims:
         self.told: list[Notice] = []
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When time alone next changes something here."""
-        return min((_due_ms(claim) for claim in self._claims.values()), default=None)
+        return min(map(_due_ms, self._claims.values()), default=NEVER_MS)
 
     @property
     def expects_ring(self) -> bool:
@@ -197,5 +206,5 @@ class Claims:
 
 def _due_ms(claim: Claim) -> InstantMs:
     if claim.is_seen:
-        return InstantMs(float("inf"))
+        return NEVER_MS
     return claim.until_ms if claim.again_at_ms is None else claim.again_at_ms

@@ -9,7 +9,7 @@ from appliance.core.merging import Member, SiteCaller
 from appliance.core.neighbour import NeighbourCaller
 from appliance.core.picture import Segment, Showing, winner
 from appliance.core.settings import LineSettings
-from appliance.core.words import STAGES, UnitId
+from appliance.core.words import STAGES, InstantMs, UnitId
 
 MARKS_MAX: Final = 2
 """Marks for further callers on a line: the two pixels of the top step, which is kept free for them. A fourth
@@ -26,6 +26,9 @@ _OF_NEIGHBOURS: Final = {
 }
 
 _OF_OURS: Final = {
+    CallState.RINGING: Showing.WAITING,
+    CallState.KEPT: Showing.WAITING,
+    CallState.RETURNING: Showing.WAITING,
     CallState.UNSURE: Showing.UNSURE,
     CallState.HELD: Showing.HELD,
     CallState.ARMED: Showing.ASKED,
@@ -33,15 +36,17 @@ _OF_OURS: Final = {
     CallState.ANSWERED: Showing.ASKED,
     CallState.TAKEN: Showing.TAKEN,
 }
-"""The others wait."""
+
+_OF_OURS_AT_STAGE_3: Final = {
+    state: Showing.URGENT if showing is Showing.WAITING else showing for state, showing in _OF_OURS.items()
+}
 
 
 def showing_of(caller: Member | SiteCaller) -> Showing:
     """Return what one caller would show if they were alone on their line: the most that anybody knows."""
-    if not isinstance(caller, Call):
-        return _showing_elsewhere(caller)
-    showing = _OF_OURS.get(caller.state, Showing.WAITING)
-    return Showing.URGENT if showing is Showing.WAITING and caller.stage == STAGES else showing
+    if isinstance(caller, Call):
+        return (_OF_OURS_AT_STAGE_3 if caller.stage == STAGES else _OF_OURS)[caller.state]
+    return _showing_elsewhere(caller)
 
 
 def is_taken_by(caller: Call | SiteCaller, unit: UnitId) -> bool:
@@ -65,6 +70,7 @@ def segment_of(
     *,
     lost: bool,
     tested: bool,
+    entered_ms: InstantMs,
 ) -> Segment:
     """Return what a line shows.
 
@@ -75,28 +81,37 @@ def segment_of(
         moments: what it shows beside them, for a moment.
         lost: true if no extension that serves the line is registered, while others are.
         tested: true while the lamp test is at this line.
+        entered_ms: when its look began, unless it is another one now: the beat decides that.
     """
     showings = moments + [Showing.LINE_LOST] * lost + [Showing.TESTED] * tested
     if not calls:
-        return Segment(line.label, winner(showings))
+        return Segment(line.label, winner(showings), entered_ms=entered_ms)
     # The busiest line is composed again at every event: lists cost half of what generators do.
-    shown = [(showing_of(call), call) for call in calls if call.shown]
-    waiting = [(showing, call) for showing, call in shown if showing is not Showing.TAKEN]
-    if len(waiting) < len(shown):
-        showings += [Showing.TAKEN] * any(is_taken_by(call, unit) for _, call in shown)
+    shown = [call for call in calls if call.shown]
+    of_each = list(map(showing_of, shown))
+    kinds = set(of_each)
+    waiting = shown
+    if Showing.TAKEN in kinds:
+        kinds.remove(Showing.TAKEN)
+        waiting = [one for one, showing in zip(shown, of_each, strict=True) if showing is not Showing.TAKEN]
+        showings += [Showing.TAKEN] * any(is_taken_by(call, unit) for call in shown)
     more = len(shown) < len(calls)
     if not waiting:
-        return Segment(line.label, winner(showings), more=more)
-    # An unsure caller says nothing where one is known to wait.
-    said = [one for one in waiting if one[0] is not Showing.UNSURE] or waiting
-    waits = winner([showing for showing, _ in said])
+        return Segment(line.label, winner(showings), more=more, entered_ms=entered_ms)
+    said = waiting
+    if Showing.UNSURE in kinds and len(kinds) > 1:
+        # An unsure caller says nothing where one is known to wait.
+        kinds.remove(Showing.UNSURE)
+        said = [one for one, showing in zip(shown, of_each, strict=True) if showing in kinds]
+    waits = winner(kinds)
     return Segment(
         label=line.label,
         showing=winner([*showings, waits]),
-        stage=max([call.stage for _, call in said]),
-        fill=max([call.fill for _, call in said]),
+        stage=max([call.stage for call in said]),
+        fill=max([call.fill for call in said]),
         marks=min(MARKS_MAX, len(waiting) - 1),
         more=more,
         taken=Showing.TAKEN in showings and waits < Showing.TAKEN,
-        waiting_since_ms=min([call.started_ms for _, call in said]),
+        entered_ms=entered_ms,
+        waiting_since_ms=min([call.started_ms for call in said]),
     )

@@ -6,7 +6,7 @@ from appliance.core.lamps import LampLook
 from appliance.core.neighbours import OTHER_UNITS_MAX
 from appliance.core.notices import Notice, OtherAway, OtherBack
 from appliance.core.settings import BoardSettings
-from appliance.core.words import DurationMs, InstantMs, UnitId
+from appliance.core.words import NEVER_MS, DurationMs, InstantMs, UnitId
 
 AWAY_MS_MAX: Final = DurationMs(14_400_000)
 """For how long another unit may be away, four hours: no unit's configuration allows more. What is longer is
@@ -42,9 +42,9 @@ class Coverage:
         return any(unit in self._covered or unit not in self._covered_by_somebody for unit in self._until_ms)
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When the first of them is back by itself."""
-        return min(self._until_ms.values(), default=None)
+        return min(self._until_ms.values(), default=NEVER_MS)
 
     def away(self, unit: UnitId, for_ms: DurationMs, now_ms: InstantMs) -> None:
         """The people of another unit go elsewhere, or said so again; those who go for no time stay."""

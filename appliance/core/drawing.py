@@ -14,7 +14,7 @@ from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
 from appliance.core.standing import Standing
 from appliance.core.taking import Taking
-from appliance.core.words import InstantMs
+from appliance.core.words import InstantMs, LineId
 
 
 class Drawing:
@@ -49,12 +49,11 @@ class Drawing:
         """What the tower shows."""
 
     @property
-    def dues_ms(self) -> list[InstantMs]:
-        """The instants at which time alone changes the picture."""
-        dues = [] if self._moments.due_ms is None else [self._moments.due_ms]
-        if self.picture.overlay is Overlay.SWEEP:
-            dues.append(InstantMs(self._swept_at_ms + SWEEP_MS))
-        return dues
+    def due_ms(self) -> InstantMs:
+        """When time alone next changes the picture."""
+        if self.picture.overlay is not Overlay.SWEEP:
+            return self._moments.due_ms
+        return min(self._moments.due_ms, InstantMs(self._swept_at_ms + SWEEP_MS))
 
     def draw(self, standing_moved: bool, arrived: bool, now_ms: InstantMs) -> Picture | None:
         """Return the picture if it is another one than before."""
@@ -70,29 +69,38 @@ class Drawing:
 
     def _compose(self, arrived: bool, now_ms: InstantMs) -> Picture:
         """Compose again the lines that changed, and let the picture settle on the beat."""
+        before, tested = self.picture, self._panel.tested
         self._callers.closed.clear()
         self._taking.note(self._callers.touched)
-        segments = list(self.picture.segments)
-        tested = self._panel.tested
+        segments = self._segments(before.segments, tested.line)
+        self._callers.touched.clear()
+        self._panel.moved = False
+        overlay = self._overlay(arrived, now_ms)
+        fault = self._standing.needs_a_person or tested.light is Light.FAULT
+        more_count = self._callers.counted or int(tested.light is Light.MORE)
+        lamps = self._wanted_lamps()
+        shown = before.segments, before.overlay, before.fault, before.more_count, before.lamps
+        if shown == (segments, overlay, fault, more_count, lamps):
+            # What is settled stays so.
+            return before
+        wanted = Picture(segments, overlay, fault=fault, more_count=more_count, lamps=lamps)
+        return settle(before, wanted, now_ms)
+
+    def _segments(self, before: tuple[Segment, ...], tested: LineId | None) -> tuple[Segment, ...]:
+        """Return the segments of the last picture, with those of the lines that changed in their places."""
+        segments = list(before)
         for changed in self._callers.touched:
-            segments[self._position[changed]] = segment_of(
+            place = self._position[changed]
+            segments[place] = segment_of(
                 self._lines.settings[changed],
                 self._site.on_line(changed),
                 self._unit,
                 self._taking.showings(changed),
                 lost=changed in self._standing.lost_lines,
-                tested=changed == tested.line,
+                tested=changed == tested,
+                entered_ms=before[place].entered_ms,
             )
-        self._callers.touched.clear()
-        self._panel.moved = False
-        wanted = Picture(
-            segments=tuple(segments),
-            overlay=self._overlay(arrived, now_ms),
-            fault=self._standing.needs_a_person or tested.light is Light.FAULT,
-            more_count=self._callers.counted or int(tested.light is Light.MORE),
-            lamps=self._wanted_lamps(),
-        )
-        return settle(self.picture, wanted, now_ms)
+        return tuple(segments)
 
     def _wanted_lamps(self) -> tuple[ButtonLamp, ...]:
         """Return the lamps of the last picture as they are settled, unless the panel wants other ones."""

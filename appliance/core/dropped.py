@@ -9,7 +9,7 @@ from typing import Final
 from appliance.core.calls import Call, CallStep
 from appliance.core.effects import NoteCallers, NotedCaller
 from appliance.core.standing import Standing
-from appliance.core.words import DurationMs, InstantMs
+from appliance.core.words import NEVER_MS, DurationMs, InstantMs
 
 DROPPED_FAULT: Final = "dropped"
 """Names the fault of callers who were cut off."""
@@ -25,7 +25,7 @@ class Dropped:
         """Begin with nobody; what an earlier run left is told by `found`."""
         self._standing = standing
         self._noted: tuple[NotedCaller, ...] = ()
-        self.due_ms: InstantMs | None = None
+        self.due_ms = NEVER_MS
         """When the fault has been shown for long enough."""
         self.notes: list[NoteCallers] = []
         """What must be written down."""
@@ -48,8 +48,8 @@ class Dropped:
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """End the fault when it has been shown for long enough."""
-        if self.due_ms is not None and self.due_ms <= now_ms:
-            self.due_ms = None
+        if self.due_ms <= now_ms:
+            self.due_ms = NEVER_MS
             self._standing.clear_fault(DROPPED_FAULT)
 
     def _show(self, why: str, now_ms: InstantMs) -> None:

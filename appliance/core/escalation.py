@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from appliance.core.effects import Sound
 from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
-from appliance.core.words import STAGES, DurationMs, InstantMs
+from appliance.core.words import NEVER_MS, STAGES, DurationMs, InstantMs
 
 CHIRP_GAP_MS: Final = DurationMs(1_000)
 """The least time between two chirps: the cap on continuous sound. Each chirp is shorter, so that a burst of
@@ -41,13 +41,13 @@ def fill_of(call: Waiter, now_ms: InstantMs) -> int:
 
 def stage_of(call: Waiter) -> int:
     """Return the stage: the fill, but 3 from the start for a caller who is urgent for another reason."""
-    return call.fill if call.urgency in (None, Urgency.WAITED) else STAGES
+    return call.fill if call.urgency is None or call.urgency is Urgency.WAITED else STAGES
 
 
-def next_threshold_ms(call: Waiter) -> InstantMs | None:
-    """Return when the call's fill next grows; None at the top, or while nobody sees the caller wait."""
+def next_threshold_ms(call: Waiter) -> InstantMs:
+    """Return when the call's fill next grows; never at the top, or while nobody sees the caller wait."""
     if not call.is_seen or call.fill >= STAGES:
-        return None
+        return NEVER_MS
     return InstantMs(call.started_ms + call.line.thresholds_ms[call.fill])
 
 
@@ -70,7 +70,7 @@ class Chirps:
         """Begin in silence."""
         self._wanted: set[Sound] = set()
         self._quiet_until_ms = InstantMs(float("-inf"))
-        self._repeat_at_ms: InstantMs | None = None
+        self._repeat_at_ms = NEVER_MS
 
     def stage_reached(self, stage: int) -> None:
         """Want the chirp of this stage; of several that wait, only the most urgent one will sound."""
@@ -85,9 +85,9 @@ class Chirps:
         if not anyone:
             self._wanted.clear()
         if not urgent:
-            self._repeat_at_ms = None
+            self._repeat_at_ms = NEVER_MS
             self._wanted.discard(Sound.URGENT)
-        elif self._repeat_at_ms is not None and now_ms >= self._repeat_at_ms:
+        elif now_ms >= self._repeat_at_ms:
             self._wanted.add(Sound.URGENT)
         if not self._wanted or now_ms < self._quiet_until_ms:
             return None
@@ -103,7 +103,7 @@ class Chirps:
         self._quiet_until_ms = InstantMs(now_ms + CHIRP_GAP_MS)
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """The instant at which `take` next has something to say, if nothing else happens."""
         if self._wanted:
             return self._quiet_until_ms

@@ -12,7 +12,7 @@ from typing import Final
 from appliance.core.effects import Sound
 from appliance.core.lamps import buttons_of
 from appliance.core.settings import LineSettings
-from appliance.core.words import Button, DurationMs, InstantMs, LineId
+from appliance.core.words import NEVER_MS, Button, DurationMs, InstantMs, LineId
 
 PART_MS: Final = DurationMs(1_000)
 """How long each part is shown: long enough to look for it, and the pause that two chirps need. A tower of
@@ -55,13 +55,13 @@ class LampTest:
         self._parts: Final = tuple(_parts(tuple(lines)))
         self._next = 0
         self.part = NO_PART
-        self.due_ms: InstantMs | None = None
-        """When the walk goes on; None while no test runs."""
+        self.due_ms = NEVER_MS
+        """When the walk goes on; never while no test runs."""
 
     @property
     def is_running(self) -> bool:
         """True while a part is tested."""
-        return self.due_ms is not None
+        return self.due_ms != NEVER_MS
 
     def begin(self, now_ms: InstantMs) -> None:
         """Begin with the first part."""
@@ -78,4 +78,4 @@ class LampTest:
 
     def end(self) -> None:
         """Test nothing any more."""
-        self.part, self.due_ms = NO_PART, None
+        self.part, self.due_ms = NO_PART, NEVER_MS

@@ -72,7 +72,7 @@ def buttons_of(line_count: int) -> tuple[Button, ...]:
 
 def is_still(lamp: ButtonLamp) -> bool:
     """Return whether the lamp does not flash, so that it needs no beat."""
-    return lamp.look in (LampLook.OFF, LampLook.STEADY)
+    return lamp.look is LampLook.OFF or lamp.look is LampLook.STEADY
 
 
 def is_lamp_lit(lamp: ButtonLamp, epoch_ms: InstantMs, instant_ms: InstantMs) -> bool:
@@ -117,7 +117,7 @@ def settle_lamps(
     befores = befores or tuple(ButtonLamp(blinks=lamp.blinks) for lamp in wanted)
     wanted = wanted or tuple(ButtonLamp(blinks=lamp.blinks) for lamp in befores)
     pairs = zip(befores, wanted, strict=True)
-    return tuple(_settle(before, after, epoch_ms, now_ms) for before, after in pairs)
+    return tuple([_settle(before, after, epoch_ms, now_ms) for before, after in pairs])
 
 
 def _settle(before: ButtonLamp, after: ButtonLamp, epoch_ms: InstantMs, now_ms: InstantMs) -> ButtonLamp:

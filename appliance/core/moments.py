@@ -3,7 +3,7 @@
 from typing import Final
 
 from appliance.core.picture import Showing
-from appliance.core.words import DurationMs, InstantMs, LineId
+from appliance.core.words import NEVER_MS, DurationMs, InstantMs, LineId
 
 SHOWN_MS: Final[dict[Showing, DurationMs]] = {
     Showing.CLOSING: DurationMs(1_000),
@@ -24,9 +24,9 @@ class Moments:
         self._until_ms: dict[tuple[LineId, Showing], InstantMs] = {}
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When the first of them is over."""
-        return min(self._until_ms.values(), default=None)
+        return min(self._until_ms.values(), default=NEVER_MS)
 
     def begin(self, line: LineId, showing: Showing, at_ms: InstantMs) -> None:
         """Something happened at this instant, which may lie a little back."""

@@ -1,12 +1,15 @@
 """One other unit of the site, and the callers whom it sees."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from appliance.core.bus_events import NeighbourState
 from appliance.core.escalation import fill_of, next_threshold_ms, stage_of
 from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
-from appliance.core.words import CallName, InstantMs, LineId, UnitId
+from appliance.core.words import NEVER_MS, CallName, InstantMs, LineId, UnitId
+
+_WAITS: Final = frozenset({NeighbourState.RINGING, NeighbourState.HELD, NeighbourState.KEPT})
 
 
 @dataclass(slots=True)
@@ -40,21 +43,21 @@ class NeighbourCaller:
     @property
     def is_seen(self) -> bool:
         """True while somebody sees the caller wait; the tower sounds for nobody else."""
-        waits = (NeighbourState.RINGING, NeighbourState.HELD, NeighbourState.KEPT)
-        return self.silent_since_ms is None and self.state in waits
+        return self.silent_since_ms is None and self.state in _WAITS
 
     @property
-    def believed_until_ms(self) -> InstantMs | None:
-        """When the caller of a unit that does not speak of them is taken for gone; None while it does."""
-        if self.retold_by_ms is not None or self.silent_since_ms is None:
+    def believed_until_ms(self) -> InstantMs:
+        """When the caller of a unit that does not speak of them is taken for gone; never while it does."""
+        if self.retold_by_ms is not None:
             return self.retold_by_ms
+        if self.silent_since_ms is None:
+            return NEVER_MS
         return InstantMs(self.silent_since_ms + self.line.ring_limit_ms)
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When time alone next changes something about this caller."""
-        dues = (self.believed_until_ms, next_threshold_ms(self))
-        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+        return min(self.believed_until_ms, next_threshold_ms(self))
 
     def advance(self, now_ms: InstantMs) -> None:
         """Let fill and stage follow the wait by our own thresholds, unless nobody sees the caller wait.

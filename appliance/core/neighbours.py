@@ -17,7 +17,7 @@ from appliance.core.neighbour import Neighbour, NeighbourCaller
 from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
 from appliance.core.standing import Standing
-from appliance.core.words import LEGS_MAX, DurationMs, InstantMs, LineId, UnitId
+from appliance.core.words import LEGS_MAX, NEVER_MS, DurationMs, InstantMs, LineId, UnitId
 
 OTHER_UNITS_MAX: Final = 15
 """Other units that are heard: with this one sixteen, more than a practice has rooms with a phone. The next
@@ -71,7 +71,7 @@ class Neighbours:
         """Callers who are new since the board last looked."""
         self.ended: list[NeighbourCaller] = []
         """Callers of whom a unit says no more, or that somebody took them, since the board last looked."""
-        self.due_ms: InstantMs | None = None
+        self.due_ms = NEVER_MS
 
     def __iter__(self) -> Iterator[NeighbourCaller]:
         """Walk over all callers whom other units see or saw."""
@@ -154,12 +154,12 @@ class Neighbours:
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Do what time alone brings by this instant: stages, and the end of what nobody speaks of."""
-        if self.due_ms is None or now_ms < self.due_ms:
+        if now_ms < self.due_ms:
             return
         for one in self._units.values():
             for caller in list(one.callers.values()):
                 caller.advance(now_ms)
-                if caller.believed_until_ms is not None and caller.believed_until_ms <= now_ms:
+                if caller.believed_until_ms <= now_ms:
                     self._drop(one, caller)
         self._note(*self._on_line)
 
@@ -245,8 +245,7 @@ class Neighbours:
             self._touched.add(line)
             every = (caller for one in self._units.values() for caller in one.callers.values())
             self._on_line[line] = [caller for caller in every if caller.line.id == line]
-        dues = (caller.due_ms for caller in self)
-        self.due_ms = min((due_ms for due_ms in dues if due_ms is not None), default=None)
+        self.due_ms = min([caller.due_ms for caller in self], default=NEVER_MS)
 
 
 def fault_of(unit: UnitId) -> str:

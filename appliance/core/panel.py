@@ -29,7 +29,7 @@ from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
 from appliance.core.standing import Standing
 from appliance.core.taking import Taking
-from appliance.core.words import LINE_BUTTONS, Button, DurationMs, InstantMs, LineId
+from appliance.core.words import LINE_BUTTONS, NEVER_MS, Button, DurationMs, InstantMs, LineId
 
 PRESS_LATE_MS_MAX: Final = DurationMs(4_000)
 """How old a press may be when the board hears of it (product). An older one is answered by a blink and told,
@@ -63,13 +63,14 @@ class Panel:
         self._button_of: Final = {line: button for button, line in self._line_of.items()}
         self._standing = standing
         self._stuck_at_ms: dict[Button, InstantMs] = {}
-        self._hold_at_ms: InstantMs | None = None
-        self._away_until_ms: InstantMs | None = None
+        self._hold_at_ms = NEVER_MS
+        self._away_until_ms = NEVER_MS
         self._has_been_away = False
         self._lamp_test = LampTest(settings.lines)
         self._blinks = dict.fromkeys(self._buttons, 0)
         self._lamps = tuple(ButtonLamp() for _ in self._buttons)
         self._lamps_of: tuple[object, ...] = ()
+        """The looks and the blinks of `_lamps`."""
         self.moved = False
         self.told: list[Notice] = []
         self.sounds: list[Sound] = []
@@ -82,29 +83,30 @@ class Panel:
         """What the lamps should show, the same tuple until that changes; the picture puts it on the beat."""
         away = LampLook.STEADY if self.is_away else self._site.coverage.lamp_look
         muted = LampLook.STEADY if self.is_muted else LampLook.OFF
-        lines = tuple(self._taking.looks.values())
-        shown = muted, away, self.tested.button, lines, sum(self._blinks.values())
-        if shown != self._lamps_of:
-            self._lamps_of = shown
-            looks = {self._button_of[line]: look for line, look in self._taking.looks.items()}
-            looks |= {Button.MUTE: muted, Button.AWAY: away}
-            if self.tested.button is not None:
-                looks[self.tested.button] = LampLook.STEADY
-            self._lamps = tuple(
-                ButtonLamp(looks.get(button, LampLook.OFF), blinks=blinks)
-                for button, blinks in self._blinks.items()
-            )
+        shown = [*self._taking.looks.values(), muted, away, LampLook.OFF]
+        if self.tested.button is not None:
+            shown[self._buttons.index(self.tested.button)] = LampLook.STEADY
+        blinks = list(self._blinks.values())
+        if (shown, blinks) != self._lamps_of:
+            self._lamps_of = shown, blinks
+            lamps = zip(self._lamps, shown, blinks, strict=True)
+            self._lamps = tuple([_lamp(before, look, count) for before, look, count in lamps])
         return self._lamps
 
     @property
     def is_away(self) -> bool:
         """True while the people of this unit are elsewhere: it plays no sound."""
-        return self._away_until_ms is not None
+        return self._away_until_ms != NEVER_MS
 
     @property
     def is_muted(self) -> bool:
         """True while somebody waits, and everybody who waits is muted."""
-        return not self._site.is_empty and all(one.muted for one in self._site)
+        is_muted = False
+        for one in self._site:
+            if not one.muted:
+                return False
+            is_muted = True
+        return is_muted
 
     @property
     def is_testing(self) -> bool:
@@ -117,10 +119,10 @@ class Panel:
         return self._lamp_test.part
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When time alone next changes something here."""
-        dues = (self._hold_at_ms, self._away_until_ms, self._lamp_test.due_ms, *self._stuck_at_ms.values())
-        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+        stuck_at_ms = self._stuck_at_ms.values()
+        return min(self._hold_at_ms, self._away_until_ms, self._lamp_test.due_ms, *stuck_at_ms)
 
     def press(self, event: ButtonPressed, lamps: tuple[ButtonLamp, ...], now_ms: InstantMs) -> None:
         """A button went down. One that is down already went down again: its release was lost.
@@ -156,7 +158,7 @@ class Panel:
 
         People who never went are known to be there.
         """
-        if self._away_until_ms is not None:
+        if self.is_away:
             self._has_been_away = True
             self.asked.append(AskAway(True, DurationMs(self._away_until_ms - now_ms)))
         elif self._has_been_away:
@@ -181,14 +183,14 @@ class Panel:
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Do what time alone brings by this instant: a hold, the end of away, the next part of the test."""
-        if self._hold_at_ms is not None and self._hold_at_ms <= now_ms:
-            self._hold_at_ms = None
+        if self._hold_at_ms <= now_ms:
+            self._hold_at_ms = NEVER_MS
             self.ask_lamp_test(now_ms)
-        if self._lamp_test.due_ms is not None and self._lamp_test.due_ms <= now_ms:
+        if self._lamp_test.due_ms <= now_ms:
             self._touch_part()
             self._lamp_test.walk(now_ms)
             self._show_part()
-        if self._away_until_ms is not None and self._away_until_ms <= now_ms:
+        if self._away_until_ms <= now_ms:
             self._come_back("the time for it is over")
         for button in [button for button, at_ms in self._stuck_at_ms.items() if at_ms <= now_ms]:
             del self._stuck_at_ms[button]
@@ -228,7 +230,7 @@ class Panel:
 
     def _come_back(self, why: str) -> None:
         """Sound again, and at once for those who wait."""
-        self._away_until_ms = None
+        self._away_until_ms = NEVER_MS
         self.moved = self._callers.rose = True
         self.asked.append(AskAway(False, DurationMs(0)))
         self.told.append(AwayOver(why))
@@ -259,7 +261,12 @@ class Panel:
         self._stuck_at_ms.pop(button, None)
         self._standing.clear_fault(_fault_of(button))
         if button is Button.MUTE:
-            self._hold_at_ms = None
+            self._hold_at_ms = NEVER_MS
+
+
+def _lamp(before: ButtonLamp, look: LampLook, blinks: int) -> ButtonLamp:
+    is_same = before.look is look and before.blinks == blinks
+    return before if is_same else ButtonLamp(look, blinks=blinks)
 
 
 def _fault_of(button: Button) -> str:

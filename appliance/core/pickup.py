@@ -19,7 +19,17 @@ from appliance.core.notices import CallRangAgain, Outcome
 from appliance.core.pickup_notices import CallTaken, PickupArmed, PickupBegan, PickupFailed, ReturnBegan
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
-from appliance.core.words import CallId, DurationMs, InstantMs, LineId, PickupStep, RingId, UnitId, Way
+from appliance.core.words import (
+    NEVER_MS,
+    CallId,
+    DurationMs,
+    InstantMs,
+    LineId,
+    PickupStep,
+    RingId,
+    UnitId,
+    Way,
+)
 
 TAKING_MS_MAX: Final = DurationMs(4_000)
 """How long the engine may take to answer a caller for us, or the desk phone to get one by dialling: as long
@@ -29,13 +39,7 @@ comes later still counts."""
 QUICKER_WHY: Final = "somebody else was quicker"
 """What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
 
-_LATE_WHYS: Final = {
-    False: "the engine did not answer the caller",
-    True: "the desk phone did not get the caller",
-}
-"""What is told of a taking whose time is over, by whether the desk phone was told to dial."""
-
-_TAKEABLE: Final = (CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING)
+_TAKEABLE: Final = frozenset({CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING})
 _ON_HANDSET: Final = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN)
 
 
@@ -55,8 +59,10 @@ class Pickups:
         self._dial: Final = Dial(settings)
         self._callers = callers
         self._moments = moments
-        self._followed: dict[CallId, Call] = {}
-        self._is_stopping = False
+        self.followed: dict[CallId, Call] = {}
+        """The callers who are being taken, or are in our hands."""
+        self.is_stopping = False
+        """True once the unit was told to end: nobody is taken any more."""
         self.effects: list[PickupEffect] = []
         """What the engine shall do."""
         self.gone: list[LineId] = []
@@ -65,15 +71,9 @@ class Pickups:
         """The callers' own list: what is told of one caller keeps its order."""
 
     @property
-    def is_stopping(self) -> bool:
-        """True once the unit was told to end: nobody is taken any more."""
-        return self._is_stopping
-
-    @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When time alone next changes something here."""
-        dues = map(self._due_ms, self._followed.values())
-        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+        return min(map(self._due_ms, self.followed.values()), default=NEVER_MS)
 
     @property
     def holds_callers(self) -> bool:
@@ -83,12 +83,12 @@ class Pickups:
         A kept caller whom nobody can be found for is not; the unit's end is no worse than what they have.
         """
         open_states = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN, CallState.RETURNING)
-        return any(call.state in open_states for call in self._followed.values())
+        return any(call.state in open_states for call in self.followed.values())
 
     @property
     def ours(self) -> Iterator[Call]:
         """The callers in our hands."""
-        return (call for call in self._followed.values() if call.is_ours)
+        return (call for call in self.followed.values() if call.is_ours)
 
     def want(self, call: Call, by: UnitId, now_ms: InstantMs) -> None:
         """Take this caller, of whom `may_take` is true, for a unit's people."""
@@ -97,7 +97,7 @@ class Pickups:
         if call.state is CallState.ARMED:
             self._told.append(PickupArmed(call.id, call.line.id, by))
         else:
-            self._followed[call.id] = call
+            self.followed[call.id] = call
             order = self._dial.order(call, by)
             call.dialled = isinstance(order, DialPickup)
             self.effects.append(order)
@@ -156,26 +156,26 @@ class Pickups:
 
         The word that they were joined may still be on its way; a caller who waits is never ended by it.
         """
-        for call in self._followed.values() if self._settings.way is Way.HANDSET else ():
+        for call in self.followed.values() if self._settings.way is Way.HANDSET else ():
             if call.by == self._unit and call.state in _ON_HANDSET:
                 self.effects += map(HangUp, call.rings if call.hand is None else (call.hand,))
 
     def stop(self, now_ms: InstantMs) -> None:
         """The unit ends: who is with us and speaks with nobody is sent on at once."""
-        self._is_stopping = True
-        for call in list(self._followed.values()):
+        self.is_stopping = True
+        for call in list(self.followed.values()):
             self._send_on_at_the_end(call, now_ms)
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Give up what took too long, and send on whom nobody takes."""
-        for call in list(self._followed.values()):
-            due_ms = self._due_ms(call)
-            if due_ms is None or now_ms < due_ms:
+        for call in list(self.followed.values()):
+            if now_ms < self._due_ms(call):
                 continue
             if call.state is CallState.KEPT:
                 self._send_on(call, now_ms)
             else:
-                self._fail(call, _LATE_WHYS[call.dialled], now_ms)
+                what = "the desk phone did not get" if call.dialled else "the engine did not answer"
+                self._fail(call, f"{what} the caller", now_ms)
                 self._callers.advance(call, now_ms)
 
     def settle(self) -> None:
@@ -191,15 +191,15 @@ class Pickups:
                 self.gone.append(line)
         self._forget()
 
-    def _due_ms(self, call: Call) -> InstantMs | None:
+    def _due_ms(self, call: Call) -> InstantMs:
         if call.state is CallState.TAKING:
             return InstantMs(call.wanted_ms + TAKING_MS_MAX)
-        if call.state is CallState.KEPT and self._settings.return_target and not self._is_stopping:
+        if call.state is CallState.KEPT and self._settings.return_target and not self.is_stopping:
             return InstantMs(call.wanted_ms + self._settings.return_after_ms)
-        return None
+        return NEVER_MS
 
     def _in_hand(self, ring: RingId) -> Call | None:
-        return next((call for call in self._followed.values() if call.hand == ring), None)
+        return next((call for call in self.followed.values() if call.hand == ring), None)
 
     def _hold(self, call: Call, ring: RingId) -> None:
         """The caller's leg stands: their ring is over, and the call goes on in our hands."""
@@ -212,7 +212,7 @@ class Pickups:
         call.answered = call.gave_up = False
         if call.by is None:
             call.by = self._unit
-        self._followed[call.id] = call
+        self.followed[call.id] = call
 
     def _join(self, call: Call, now_ms: InstantMs) -> None:
         if call.state is CallState.RETURNING:
@@ -249,7 +249,7 @@ class Pickups:
 
     def _send_on_at_the_end(self, call: Call, now_ms: InstantMs) -> None:
         """Send on whom nobody speaks with when the unit ends: once, a busy target is not hammered."""
-        if not self._is_stopping or not self._settings.return_target:
+        if not self.is_stopping or not self._settings.return_target:
             return
         if call.state is CallState.ANSWERED:
             self._fail(call, "the unit was told to stop", now_ms)
@@ -284,9 +284,9 @@ class Pickups:
         self._told.append(CallRangAgain(call.id, call.line.id, call.wait_ms(now_ms)))
 
     def _forget(self) -> None:
-        for call in list(self._followed.values()):
+        for call in list(self.followed.values()):
             if call.state is CallState.ENDED or not (call.is_ours or call.state is CallState.TAKING):
-                del self._followed[call.id]
+                del self.followed[call.id]
 
 
 _OUTCOMES: Final[dict[CallStep, tuple[Outcome, str]]] = {

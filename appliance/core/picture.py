@@ -160,8 +160,9 @@ def settle(previous: Picture, wanted: Picture, now_ms: InstantMs) -> Picture:
         if after is before and wanted.overlay is previous.overlay:
             segments.append(before)
             continue
-        entered_ms = before.entered_ms
-        if look_of(before, previous.overlay) != look_of(after, wanted.overlay):
+        if look_of(before, previous.overlay) == look_of(after, wanted.overlay):
+            entered_ms = before.entered_ms
+        else:
             dark_ms = dark_until_ms(before, previous, now_ms)
             if covers(wanted.overlay, after):
                 dark_ms = max(dark_ms, together_ms)
@@ -192,6 +193,8 @@ def is_rested(picture: Picture, now_ms: InstantMs) -> bool:
 
 def covers(overlay: Overlay, segment: Segment) -> bool:
     """Return whether the overlay is drawn over this segment."""
+    if overlay is Overlay.NONE:
+        return False
     if overlay is Overlay.SWEEP:
         return segment.showing is Showing.NOTHING and not segment.more
     if overlay is Overlay.LOST:
@@ -224,11 +227,13 @@ def look_of(segment: Segment, overlay: Overlay) -> Look | None:
 
 def _draws(picture: Picture) -> bool:
     """Return whether anything is lit, or will be, besides the status pixels."""
-    return (
-        picture.overlay is not Overlay.NONE
-        or any(segment.showing is not Showing.NOTHING or segment.more for segment in picture.segments)
-        or not all(map(is_still, picture.lamps))
-    )
+    if picture.overlay is not Overlay.NONE:
+        return True
+    dark = Showing.NOTHING
+    for segment in picture.segments:
+        if segment.showing is not dark or segment.more:
+            return True
+    return not all(map(is_still, picture.lamps))
 
 
 def _may_light(picture: Picture, now_ms: InstantMs) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from appliance.core.events import RegistrationChanged
-from appliance.core.words import ExtensionId, InstantMs
+from appliance.core.words import NEVER_MS, ExtensionId, InstantMs
 
 SILENCE_FACTOR: Final = 1.5
 """A registration that saw no successful refresh for this many times its expiry is lost, even if nobody says
@@ -35,7 +35,7 @@ class Registrations:
             extension: Registration(extension, False, 0, "not yet registered", None)
             for extension in extensions
         }
-        self.due_ms: InstantMs | None = None
+        self.due_ms = NEVER_MS
         """The first instant at which silence loses a registration; asked for at every event."""
 
     def __getitem__(self, extension: ExtensionId) -> Registration:
@@ -95,4 +95,4 @@ class Registrations:
 
     def _note_due(self) -> None:
         dues = [one.due_ms for one in self._all.values() if one.due_ms is not None]
-        self.due_ms = min(dues, default=None)
+        self.due_ms = min(dues, default=NEVER_MS)

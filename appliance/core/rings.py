@@ -1,10 +1,11 @@
 """Which rings are alive, each with the call that it belongs to, and which ended a short while ago."""
 
 from collections import OrderedDict
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from typing import Final
 
 from appliance.core.calls import Call, Ring
+from appliance.core.events import RingStarted
 from appliance.core.words import LEGS_MAX, RingId
 
 ENDED_RINGS_MAX: Final = 4 * LEGS_MAX
@@ -29,6 +30,10 @@ class Rings:
     def full(self) -> bool:
         """True if every leg is in use."""
         return len(self._of_ring) >= LEGS_MAX
+
+    def are(self, listed: Iterable[RingStarted]) -> bool:
+        """Return whether these rings are alive, and no others."""
+        return self._of_ring.keys() == {ring.offer.ring for ring in listed}
 
     def knows(self, ring: RingId) -> bool:
         """Return whether this ring is alive, or ended a short while ago."""

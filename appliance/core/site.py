@@ -37,7 +37,7 @@ from appliance.core.settings import BoardSettings
 from appliance.core.sounding import HUSH_MS
 from appliance.core.standing import Standing
 from appliance.core.view import CallView, ElsewhereView, UnitView
-from appliance.core.words import DurationMs, InstantMs, LineId, UnitId
+from appliance.core.words import NEVER_MS, DurationMs, InstantMs, LineId, UnitId
 
 BUS_FAULT: Final = "broker"
 """Names the fault of a bus that does not answer."""
@@ -96,13 +96,12 @@ class Site:
         return self._callers.is_empty and next(iter(self), None) is None
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When time alone next changes something here."""
         if self._publishing is None:
-            return None
-        hush_ms = None if self._hushed is None else self._hushed[1]
-        dues = (self._neighbours.due_ms, self.coverage.due_ms, hush_ms)
-        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+            return NEVER_MS
+        hush_ms = NEVER_MS if self._hushed is None else self._hushed[1]
+        return min(self._neighbours.due_ms, self.coverage.due_ms, hush_ms)
 
     def on_line(self, line: LineId) -> Collection[Call] | Sequence[SiteCaller]:
         """Return who is on a line, each once: our own calls where nobody else sees anybody."""
@@ -151,8 +150,7 @@ class Site:
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Do what time alone brings by this instant."""
-        due_ms = self.due_ms
-        if due_ms is None or now_ms < due_ms:
+        if now_ms < self.due_ms:
             return
         self.moved = True
         self._neighbours.pass_time(now_ms)
@@ -181,8 +179,8 @@ class Site:
                 if ended.key:
                     self._callers.end_elsewhere(call, is_taken, now_ms)
         self._neighbours.ended.clear()
-        for line in self._callers.touched:
-            if self._neighbours.on_line(line):
+        for line in self._callers.lines:
+            if line in self._callers.touched and self._neighbours.on_line(line):
                 self._share_waits(line, now_ms)
 
     def calls(self, now_ms: InstantMs) -> tuple[CallView, ...]:
@@ -248,8 +246,9 @@ class Site:
         """Return what must be said of the lines that changed."""
         if self._publishing is None or not self._callers.touched:
             return []
-        lines = ((line, self._callers.on_line(line)) for line in self._callers.touched)
-        return self._publishing.changed(lines, now_ms)
+        # In the order of the lines: the same history says the same words in the same order, on any Python.
+        touched = [line for line in self._callers.lines if line in self._callers.touched]
+        return self._publishing.changed([(line, self._callers.on_line(line)) for line in touched], now_ms)
 
     def _share_waits(self, line: LineId, now_ms: InstantMs) -> None:
         """Take over a longer wait of the same caller; it stays ours if the unit that saw it goes.

@@ -12,7 +12,7 @@ from appliance.core.calls import Call
 from appliance.core.effects import Sound
 from appliance.core.escalation import Chirps
 from appliance.core.merging import SiteCaller
-from appliance.core.words import STAGES, DurationMs, InstantMs
+from appliance.core.words import NEVER_MS, STAGES, DurationMs, InstantMs
 
 HUSH_MS: Final = DurationMs(60_000)
 """For how long another unit's mute holds here: long enough to see to the caller, short enough that one who
@@ -30,15 +30,12 @@ class Sounding:
         """
         self._delays_ms: Final = delays_ms
         self._chirps = Chirps()
-        self._due_ms: InstantMs | None = None
+        self._due_ms = NEVER_MS
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """The instant at which `take` next has something to say, if nothing else happens."""
-        chirp_ms = self._chirps.due_ms
-        if self._due_ms is None or chirp_ms is None:
-            return chirp_ms if self._due_ms is None else self._due_ms
-        return min(chirp_ms, self._due_ms)
+        return min(self._chirps.due_ms, self._due_ms)
 
     def rest(self, now_ms: InstantMs) -> None:
         """Keep the pause after a sound that was played for another reason than a caller."""
@@ -54,27 +51,24 @@ class Sounding:
             now_ms: the instant.
             at_once: true if no delay counts.
         """
-        self._due_ms = None
+        self._due_ms = NEVER_MS
         urgent = anyone = False
         for caller in everyone:
             if caller.muted or not caller.is_seen:
                 continue
             stage = caller.stage
             if stage < STAGES and now_ms < caller.hushed_until_ms:
-                self._wait_for(caller.hushed_until_ms)
+                self._due_ms = min(self._due_ms, caller.hushed_until_ms)
                 continue
             anyone = True
             ready_ms = caller.staged_ms
             if not at_once:
                 ready_ms = InstantMs(ready_ms + self._delays_ms[stage - 1])
             if now_ms < ready_ms:
-                self._wait_for(ready_ms)
+                self._due_ms = min(self._due_ms, ready_ms)
                 continue
             urgent = urgent or stage == STAGES
             if stage > caller.sounded:
                 self._chirps.stage_reached(stage)
             caller.sounded = stage
         return self._chirps.take(now_ms, urgent, anyone)
-
-    def _wait_for(self, due_ms: InstantMs) -> None:
-        self._due_ms = due_ms if self._due_ms is None else min(self._due_ms, due_ms)

@@ -56,7 +56,7 @@ class Standing:
         return tuple(self._faults.items())
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """The first instant at which silence loses a registration."""
         return self._registrations.due_ms
 

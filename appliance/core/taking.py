@@ -5,7 +5,7 @@ is asked for. A press never takes a second caller while the first one is being t
 never ends a conversation. A handset has one caller at a time: a press for a second one fails at once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from appliance.core.awards import Awards
@@ -30,6 +30,7 @@ from appliance.core.words import InstantMs, LineId, RingId, Way
 _TAKEABLE_ELSEWHERE: Final = (NeighbourState.RINGING, NeighbourState.KEPT, NeighbourState.HELD)
 _HELD: Final = (CallState.HELD, NeighbourState.HELD)
 _UNDER_WAY: Final = (NeighbourState.ASKED, NeighbourState.TAKEN)
+_TAKEN: Final = (CallState.TAKEN, NeighbourState.TAKEN)
 
 
 class Taking:
@@ -58,12 +59,9 @@ class Taking:
         return self._claims.told
 
     @property
-    def due_ms(self) -> InstantMs | None:
+    def due_ms(self) -> InstantMs:
         """When time alone next changes something here."""
-        dues = (self.pickups.due_ms, self._claims.due_ms, self.dropped.due_ms)
-        if dues == (None, None, None):
-            return None
-        return min((due_ms for due_ms in dues if due_ms is not None), default=None)
+        return min(self.pickups.due_ms, self._claims.due_ms, self.dropped.due_ms)
 
     def press(self, line: LineId, now_ms: InstantMs) -> bool:
         """Take the caller of this line who has waited longest; return False if there is nobody to take."""
@@ -103,8 +101,9 @@ class Taking:
 
     def settle(self, now_ms: InstantMs) -> list[LineId]:
         """See to what ended; return the lines on which a press came to nothing: their lamps blink once."""
-        self.pickups.settle()
-        self.dropped.settle(self.pickups.ours, self._callers.closed, now_ms)
+        if self._callers.closed or self.pickups.followed:
+            self.pickups.settle()
+            self.dropped.settle(self.pickups.ours, self._callers.closed, now_ms)
         self._claims.settle(now_ms)
         if self._claims.expects_ring:
             self._answer_ours(now_ms)
@@ -150,7 +149,7 @@ class Taking:
             return LampLook.FAILED
         if self._is_asked(line):
             return LampLook.ASKED
-        if self._next(line) is not None:
+        if self._is_takeable(line):
             return LampLook.TAKEABLE
         return LampLook.STEADY if self._is_taken(line) or Showing.TAKEN in moments else LampLook.OFF
 
@@ -158,31 +157,43 @@ class Taking:
         """Return whether a caller of this line is being taken for our people."""
         if self._claims.is_on(line):
             return True
-        ours = (one for one in self._members(line) if one.by == self._unit)
+        ours = self._ours(line)
         return any(one.is_asked if isinstance(one, Call) else _is_asked_for(one) for one in ours)
 
     def _is_taken(self, line: LineId) -> bool:
-        taken = (CallState.TAKEN, NeighbourState.TAKEN)
-        return any(one.by == self._unit and one.state in taken for one in self._members(line))
+        return any(one.state in _TAKEN for one in self._ours(line))
 
-    def _members(self, line: LineId) -> Iterator[Member]:
-        yield from self._callers.on_line(line)
-        yield from self._site.neighbours.on_line(line)
+    def _ours(self, line: LineId) -> list[Member]:
+        """Return whom our people take on this line, or have."""
+        members: list[Member] = [*self._callers.on_line(line), *self._site.neighbours.on_line(line)]
+        return [one for one in members if one.by == self._unit]
 
     def _next(self, line: LineId) -> Member | None:
         """Return whom a press on this line takes now: of the longest waiter, the leg to be had soonest."""
         if not self._is_able or self.pickups.is_stopping:
             return None
         callers: Iterable[Call | SiteCaller] = self._site.on_line(line)
-        for caller in sorted(callers, key=lambda caller: caller.started_ms):
-            members: Sequence[Member] = caller.members if isinstance(caller, SiteCaller) else (caller,)
-            if any(_is_under_way(member) for member in members):
-                continue
-            legs = [one for one in members if _may_be_had(one)]
-            if legs:
-                # Our own come first, and `sorted` keeps that order where both ring or both are held.
-                return sorted(legs, key=lambda leg: leg.state in _HELD)[0]
+        takeable = [caller for caller in callers if _leg_of(caller) is not None]
+        longest = min(takeable, key=lambda caller: caller.started_ms, default=None)
+        return None if longest is None else _leg_of(longest)
+
+    def _is_takeable(self, line: LineId) -> bool:
+        """Return whether a press on this line takes somebody now."""
+        if not self._is_able or self.pickups.is_stopping:
+            return False
+        return any(_leg_of(caller) is not None for caller in self._site.on_line(line))
+
+
+def _leg_of(caller: Call | SiteCaller) -> Member | None:
+    """Return the leg by which a caller is to be had soonest; None for one whom nobody may take now."""
+    if isinstance(caller, Call):
+        return caller if may_take(caller) else None
+    members = caller.members
+    legs = [one for one in members if _may_be_had(one)]
+    if not legs or any(_is_under_way(member) for member in members):
         return None
+    # Our own come first, and `min` keeps that order where both ring or both are held.
+    return min(legs, key=lambda leg: leg.state in _HELD)
 
 
 def _is_asked_for(caller: Member) -> bool:

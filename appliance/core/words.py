@@ -33,6 +33,9 @@ InstantMs = NewType("InstantMs", float)
 DurationMs = NewType("DurationMs", float)
 """A length of time in milliseconds."""
 
+NEVER_MS: Final = InstantMs(float("inf"))
+"""The instant that never comes: what waits for nothing is due then, so that of several the least is next."""
+
 
 class Way(StrEnum):
     """How a caller is taken."""

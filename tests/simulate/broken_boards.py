@@ -10,7 +10,7 @@ from appliance.core.notices import CallEnded, LampTestOver, Notice, Outcome, Sta
 from appliance.core.pickup_notices import PickupBegan
 from appliance.core.picture import Overlay, Picture, Segment, Showing
 from appliance.core.settings import BoardSettings
-from appliance.core.words import DurationMs, InstantMs, PickupStep, UnitId
+from appliance.core.words import NEVER_MS, DurationMs, InstantMs, PickupStep, UnitId
 
 
 class Wrapped:
@@ -195,7 +195,7 @@ class StaysWhereSoundIsWanted(Wrapped):
 
     def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
         effects = super().receive(event, now_ms)
-        self.board._panel._away_until_ms = None
+        self.board._panel._away_until_ms = NEVER_MS
         return effects
 
 
