@@ -51,6 +51,7 @@ from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
 from appliance.errors import ExitCode
+from appliance.handset.key import HandsetKey
 from appliance.inbox import Asked, Happened, Inbox, Stopped
 from appliance.log import Log, Severity
 from appliance.phone.desk import DeskPhone
@@ -95,6 +96,7 @@ class Unit:
             configuration.engine, self.inbox.post, state_directory=configuration.state_directory
         )
         self._phone = DeskPhone(configuration.phone, self.inbox.post)
+        self._handset_key = HandsetKey(configuration.handset_key, self.inbox.post)
         self._bus: Bus = open_bus(
             configuration,
             boot,
@@ -131,15 +133,16 @@ class Unit:
 
     def _run(self) -> str:
         try:
-            found_count = self._callers_file.open()
-            if found_count:
+            if found_count := self._callers_file.open():
                 self.inbox.post(CallersFound(found_count))
             self._towers.start()
             self._link.start()
             self._bus.start()
+            self._handset_key.start()
             return self._serve()
         finally:
             self._service.stopping()
+            self._handset_key.close()
             self._bus.leave()
             self._towers.close()
             self._link.stop(ENGINE_STOP_S)
@@ -191,6 +194,7 @@ class Unit:
             *self._towers.unsupervised(),
             *self._link.unsupervised(now_ms),
             *self._bus.unsupervised(now_ms),
+            *self._handset_key.unsupervised(),
         )
         if unsupervised and self._is_whole:
             self._log.say("unsupervised", Severity.ERROR, adapters=", ".join(unsupervised))

@@ -30,6 +30,7 @@ BESIDE: Final = frozenset(
         "config",
         "core",
         "firmware",
+        "handset",
         "hardware",
         "legend",
         "service",

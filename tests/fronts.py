@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Queue
 
@@ -87,9 +87,9 @@ def configuration_of(tmp_path: Path) -> Configuration:
 
 
 @contextlib.contextmanager
-def running(tmp_path: Path) -> Iterator[Front]:
+def running(tmp_path: Path, *, handset_key: str = "") -> Iterator[Front]:
     """Such a unit, until the end of the block."""
-    configuration = configuration_of(tmp_path)
+    configuration = replace(configuration_of(tmp_path), handset_key=handset_key)
     (tmp_path / "pictures.jsonl").touch()
     stream = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     log = Log(stream)

@@ -29,6 +29,7 @@ from appliance.core.picture import Overlay, Showing
 from appliance.core.view import BoardView
 from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, RingId
 from appliance.errors import CallLightError
+from appliance.handset.key import KEY_FAULT
 from appliance.log import REFUSALS_A_MINUTE_MAX
 from appliance.sip.link import EngineLink
 from appliance.status.client import fetch, lamp_test
@@ -131,6 +132,22 @@ def test_a_lost_engine_is_a_fault_that_no_restart_would_heal(front: Front) -> No
     fed_count = front.said_count("WATCHDOG=1")
     until(lambda: front.said_count("WATCHDOG=1") >= fed_count + 2, 5, "the watchdog is fed all the same")
     assert "unsupervised" not in front.logged()
+
+
+def test_the_key_of_a_handset_that_is_not_there_is_a_fault_that_no_restart_would_heal(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, handset_key=str(tmp_path / "call-light-handset")) as front:
+        status = tmp_path / "run" / SOCKET_NAME
+        until(
+            lambda: (
+                front.said_count("WATCHDOG=1") >= 2
+                and any(one.fault == KEY_FAULT for one in fetch(status).faults)
+            ),
+            10,
+            "status names it, and the watchdog is fed",
+        )
+        assert "unsupervised" not in front.logged()
 
 
 def test_a_link_whose_thread_is_gone_feeds_no_watchdog_and_is_named(

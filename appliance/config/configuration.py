@@ -59,6 +59,8 @@ class Configuration:
     """The broker; None for a unit that works alone."""
     phone: PhoneSettings | None = None
     """The desk phone that is told to dial; None where none is."""
+    handset_key: str = ""
+    """The device by which a handset tells that it was put back; empty where none is read."""
     warnings: tuple[str, ...] = ()
     """What is allowed and yet worth a person's look, one line each."""
 

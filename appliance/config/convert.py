@@ -44,6 +44,7 @@ def configuration_of(loaded: Loaded) -> Configuration:
         site_file=site_file_of(tables.unit),
         bus=_bus(tables),
         phone=_phone(tables),
+        handset_key=tables.pickup.handset_key if tables.pickup.way == "handset" else "",
         warnings=tuple(warnings_of(loaded)),
     )
 

@@ -233,6 +233,12 @@ ALSA: Final = Kind(
     lambda text: _is_one_line(text, ALSA_LENGTH_MAX) and text.isascii(),
     may_be_empty=True,
 )
+HIDRAW: Final = Kind(
+    "the path of a HID device",
+    "/dev/call-light-handset-pci-0000:01:00.0-usb-0:1.2:1.3",
+    lambda text: text.startswith("/") and text.isprintable(),
+    may_be_empty=True,
+)
 
 PIN_ALLOWED: Final = f"a GPIO of the header, {PINS[0]} to {PINS[-1]}"
 MAYBE_PIN_ALLOWED: Final = f"{PIN_ALLOWED}, or 0"

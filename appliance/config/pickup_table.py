@@ -96,3 +96,9 @@ class PickupTable(Table):
         description='With way = "handset": its sound device, letter by letter as `aplay -L` names it, for'
         ' instance "plughw:CARD=Handset,DEV=0". Empty: the machine\'s default.',
     )
+    handset_key: Annotated[str, AfterValidator(kinds.HIDRAW)] = Field(
+        default="",
+        description='With way = "handset": the device by which a handset or headset on USB tells of its own'
+        " key, or of the switch in its cradle, as the udev rules name it (`ls /dev/call-light-handset-*`)."
+        " Putting it back ends the conversation, as `hook_switch` does. Empty: none.",
+    )

@@ -137,6 +137,8 @@ def _pickup(loaded: Loaded) -> Iterator[Remark]:
     for setting, way in _OF_WAY.items():
         if getattr(pickup, setting) != PickupTable.model_fields[setting].default and pickup.way != way:
             yield ("pickup", setting), f'has no effect on this unit\'s own buttons: way is not "{way}"'
+    if pickup.handset_key and not os.access(pickup.handset_key, os.R_OK):
+        yield ("pickup", "handset_key"), "is not there, or cannot be read by this user"
     if pickup.way == "dial" and pickup.phone_user and not pickup.phone_password.get_secret_value():
         credential, variable = SECRETS["pickup", "phone_password"]
         place = f"the credential {credential} or the environment's {variable}"
@@ -151,6 +153,7 @@ _OF_WAY: Final = {
     "headers": "phone",
     "confirm": "phone",
     "handset_device": "handset",
+    "handset_key": "handset",
     "phone_make": "dial",
     "phone_url": "dial",
     "phone_certificate": "dial",

@@ -102,6 +102,20 @@ def test_a_desk_phone_is_told_to_dial_the_code_of_each_extension(
     assert warnings(tmp_path, DIAL) == []
 
 
+def test_the_key_of_a_handset_is_read_where_callers_are_taken_at_it(tmp_path: Path) -> None:
+    key = tmp_path / "call-light-handset"
+    table = f'way = "handset"\nhandset_key = "{key}"'
+    assert accepted(tmp_path, f"{GOOD}\n[pickup]\n{table}").handset_key == str(key)
+    assert warnings(tmp_path, table) == ["handset_key: is not there, or cannot be read by this user"]
+    key.touch()
+    assert warnings(tmp_path, table) == []
+    elsewhere = f'target = "201"\nhandset_key = "{key}"'
+    assert accepted(tmp_path, f"{GOOD}\n[pickup]\n{elsewhere}").handset_key == ""
+    assert warnings(tmp_path, elsewhere) == [
+        'handset_key: has no effect on this unit\'s own buttons: way is not "handset"'
+    ]
+
+
 @pytest.mark.parametrize(
     ("place", "address", "port"),
     [("192.0.2.21", "192.0.2.21", 80), ("192.0.2.21:8080/", "192.0.2.21", 8080), ("[::1]:81", "::1", 81)],
@@ -166,6 +180,7 @@ def test_what_lets_a_phones_password_be_read_or_missed_is_warned_of(tmp_path: Pa
         f'headers = ["X-A: {"a" * (kinds.HEADER_LINE_LENGTH_MAX - 4)}"]',
         f"headers = {['X-A: b'] * (PHONE_HEADERS_MAX + 1)}",
         f'handset_device = "{"a" * (kinds.ALSA_LENGTH_MAX + 1)}"',
+        'handset_key = "hidraw0"',
         'way = "blind"',
         "answer_within_s = 2.9",
         "return_after_s = 601",

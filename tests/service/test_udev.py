@@ -74,6 +74,19 @@ def test_pins_belong_to_the_group_that_the_service_is_in(machine: Booted) -> Non
     assert re.search(r"MODE 0660$|^ +0660$", said, re.MULTILINE)
 
 
+def test_the_keys_of_a_headset_are_named_after_its_socket_and_its_group_may_read_them_and_no_keyboards(
+    machine: Booted,
+) -> None:
+    group = machine.run("getent", "group", "audio").split(":")[2]
+    said = told(machine, "1a86:7523")
+    headset, keyboard = said["hidraw0"], said["hidraw1"]
+    assert "/dev/call-light-handset-pci-0000:00:14.0-usb-0:2:1.3" in properties(headset)["DEVLINKS"].split()
+    assert re.search(rf"GROUP {group}$|audio \(gid={group}\)", headset, re.MULTILINE)
+    assert re.search(r"MODE 0640$|^ +0640$", headset, re.MULTILINE)
+    assert "call-light" not in properties(keyboard).get("DEVLINKS", "")
+    assert not re.search(r"GROUP \d|gid=", keyboard)
+
+
 def test_the_rules_name_the_chips_that_the_unit_looks_for() -> None:
     pattern = r'ATTRS\{idVendor\}=="(\w+)", ATTRS\{idProduct\}=="([\w|]+)"'
     named = re.findall(pattern, (ROOT / "systemd" / "70-call-light.rules").read_text())
