@@ -5,6 +5,7 @@ The simulated practices draw histories that could be; this draws any that could 
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,9 +41,11 @@ from appliance.core.events import (
     RingStarted,
     TimePassed,
 )
+from appliance.core.lamps import ButtonLamp
 from appliance.core.notices import CallArrived, CallEnded
 from appliance.core.pickup import QUICKER_WHY
 from appliance.core.picture import Showing
+from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSource, SiteSettings, SiteUnit
 from appliance.core.view import BoardView
 from appliance.core.words import (
@@ -179,8 +182,10 @@ histories: st.SearchStrategy[History] = st.lists(st.tuples(seconds, st.booleans(
 """Each event with the seconds since the one before, and whether the unit was too busy until then."""
 
 
-def each_step(history: History, look: Callable[[BoardView], None]) -> Desk:
-    """Tell a desk this history, with a look at the board after each event."""
+def each_step(
+    history: History, look: Callable[[BoardView], None], before: Callable[[Desk], None] = lambda _: None
+) -> Desk:
+    """Tell a desk this history, with a look at the board after each event, and something done before it."""
     desk = new_desk()
     at_s = 0.0
     for after_s, is_busy, event in history:
@@ -188,6 +193,7 @@ def each_step(history: History, look: Callable[[BoardView], None]) -> Desk:
         if not is_busy:
             desk.wait_until(at_s)
         desk.now_s = at_s
+        before(desk)
         desk.tell(event)
         deadline_ms = desk.board.deadline_ms
         assert deadline_ms is None or deadline_ms > at_s * 1000
@@ -241,3 +247,25 @@ def test_what_was_said_last_of_each_line_is_what_is_so(history: History) -> None
     for line_id in ("main", "lab"):
         told = {call.call for call in said.get(LineId(line_id), ()) if call.state is not NeighbourState.TAKEN}
         assert told == {f"b0-{call.id}" for call in desk.board._callers.on_line(LineId(line_id))}
+
+
+def forget_what_is_kept(desk: Desk) -> None:
+    """Have the next event make anew whatever the board keeps from the one before."""
+    board = desk.board
+    board._callers.touched.update(board._callers.lines)
+    board._panel._lamps_of = ()
+    board._panel._lamps = tuple(ButtonLamp() for _ in board._panel._lamps)
+    board._standing.moved = board._panel.moved = True
+
+
+@given(histories)
+def test_a_board_that_keeps_nothing_from_one_event_to_the_next_says_the_same(history: History) -> None:
+    forgetful: list[BoardView] = []
+    remembering: list[BoardView] = []
+    desks = [each_step(history, remembering.append)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rings, "are", lambda *_: False)
+        desks.append(each_step(history, forgetful.append, forget_what_is_kept))
+    assert desks[0] == desks[1]
+    assert remembering == forgetful
+    assert desks[0].board.deadline_ms == desks[1].board.deadline_ms
