@@ -175,6 +175,7 @@ class EngineLink:
         self._tell_trouble()
         while self._stop_by_ms is None:
             now_ms = _now_ms()
+            self._watch.turned(now_ms)
             if self._watch.start_due_ms is not None and now_ms >= self._watch.start_due_ms:
                 self._start(now_ms)
             elif self._watch.silent(now_ms):

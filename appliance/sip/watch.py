@@ -11,6 +11,10 @@ START_MS: Final = DurationMs(15_000)
 """How long an engine may take to its first word: the slowest board some 3 s, and up to 10 s more where the
 library looks up the machine's own name and no name server answers (resolv.conf(5))."""
 
+NAP_MS: Final = DurationMs(1_500)
+"""From one turn of who listens to the next at least, where the machine gave it none: awake it comes round
+each second, or half a second later where it sees an engine vanish."""
+
 FIRST_PAUSE_MS: Final = DurationMs(200)
 """The pause before the second engine in a row; the first one is started at once."""
 
@@ -29,6 +33,7 @@ class Watch:
         """Begin without an engine; one is due at once."""
         self._losses = 0
         self._ready_ms: InstantMs | None = None
+        self._turned_ms: InstantMs | None = None
         self.start_due_ms: InstantMs | None = InstantMs(0)
         """When to start the next engine; None while one runs."""
         self.silence_due_ms: InstantMs | None = None
@@ -44,6 +49,14 @@ class Watch:
         if self._ready_ms is None:
             self._ready_ms = now_ms
         self.silence_due_ms = InstantMs(now_ms + SILENCE_MS)
+
+    def turned(self, now_ms: InstantMs) -> None:
+        """Who listens came round. After a nap the engine has its time anew, for it may have slept as well: to
+        take it for dead would end every ring and every conversation in it."""
+        slept = self._turned_ms is not None and now_ms - self._turned_ms >= NAP_MS
+        if slept and self.silence_due_ms is not None:
+            self.silence_due_ms = max(self.silence_due_ms, InstantMs(now_ms + SILENCE_MS))
+        self._turned_ms = now_ms
 
     def silent(self, now_ms: InstantMs) -> bool:
         """Return whether the running engine has been silent for too long."""

@@ -34,6 +34,18 @@ def test_an_engine_has_15_s_to_its_first_word_and_2_5_s_to_each_further_one() ->
     assert watch.silent(at(3_800))
 
 
+def test_after_a_nap_of_who_listens_the_engine_has_its_time_anew_and_after_a_turn_it_has_not() -> None:
+    watch = Watch()
+    watch.started(at(0))
+    watch.heard(at(1_000))
+    for turned_ms in (1_000, 2_499, 3_499):
+        watch.turned(at(turned_ms))
+    assert watch.silent(at(3_500)), "awake all the time, and the engine said nothing"
+    watch.turned(at(4_999))
+    assert not watch.silent(at(7_498))
+    assert watch.silent(at(7_499))
+
+
 def test_the_next_engine_starts_at_once_and_then_later_and_later_up_to_10_s() -> None:
     watch = Watch()
     pauses = []
