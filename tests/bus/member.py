@@ -20,7 +20,7 @@ from appliance.log import Log
 from appliance.site.copy import SiteCopy
 from tests.core.desk import AWAY_MS, extension, line
 from tests.peers.mosquitto import SITE, Mosquitto
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 LINES: Final = (line("main"), line("doctors"))
 
@@ -52,10 +52,10 @@ class Member:
         """Whether the bus was lost or back, in order."""
         return [event for event in self.events if isinstance(event, BusLost | BusBack)]
 
-    def until_told(self, condition: Callable[[Event], bool], what: str, within_s: float = 10.0) -> None:
+    def until_told(self, condition: Callable[[Event], bool], what: str, within_s: float = PATIENT_S) -> None:
         until(lambda: any(map(condition, self.events)), within_s, what)
 
-    def until_back(self, within_s: float = 10.0) -> None:
+    def until_back(self, within_s: float = PATIENT_S) -> None:
         """Wait until the last word on the bus is that it is back."""
         until(lambda: self.bus_told()[-1:] == [BusBack()], within_s, f"{self.unit}: bus back")
 
@@ -101,6 +101,6 @@ def members(broker: Mosquitto, *units: str, **more: str) -> Iterator[tuple[Membe
         for one in found:
             one.link.leave()
         for one in found:
-            one.link.join(5)
+            one.link.join(PATIENT_S)
         for log in logs:
-            log.close(5)
+            log.close(PATIENT_S)

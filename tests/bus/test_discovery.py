@@ -27,7 +27,7 @@ from tests.config.files import GOOD, accepted
 from tests.core.desk import line
 from tests.peers.listener import listening
 from tests.peers.mosquitto import SITE, Mosquitto
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 TOPIC = f"homeassistant/device/calllight_{SITE}_front/config"
 
@@ -130,7 +130,7 @@ def test_a_unit_that_is_retired_leaves_nothing_on_the_broker(broker: Mosquitto) 
     assert retire(settings_at(broker)) >= 6
     with listening(broker, listens_to="#") as ears:
         other = discovery_topic(SITE, "back")
-        until(lambda: other in {one.topic for one in ears.heard}, 5, "the other unit is still known")
+        until(lambda: other in {one.topic for one in ears.heard}, PATIENT_S, "the other unit is still known")
         assert [one.topic for one in ears.heard if "/front/" in one.topic or "_front/" in one.topic] == []
     assert retire(settings_at(broker)) == 0
 

@@ -1,8 +1,10 @@
 """Two units' buses at a real broker, and everything that may become of the broker."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -29,7 +31,7 @@ from tests.bus.member import members
 from tests.peers.gate import running_gate
 from tests.peers.listener import Listener, listening
 from tests.peers.mosquitto import SITE, STRANGER, Mosquitto, ordinary_rights, running_mosquitto
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 
 @pytest.fixture
@@ -47,11 +49,16 @@ def test_what_one_unit_knows_the_other_hears_and_requests_are_answered(
         front.until_told(lambda event: event == NeighbourOnline("back", "back-1"), "the front met the back")
         back.until_told(lambda event: event == NeighbourOnline("front", "front-1"), "the back met the front")
         front.has_waiting(90, 40)
-        until(lambda: back.sees("front") == [90, 40], 5, "the back hears of both callers")
+        until(lambda: back.sees("front") == [90, 40], PATIENT_S, "the back hears of both callers")
 
         back.link.perform(AskPickup("front", "back-back-1-1", "front-1-0"))
+        # On a busy machine a word may be on its way for seconds, and tells of it.
         front.until_told(
-            lambda event: event == PickupAsked("back", "back-back-1-1", "front-1-0", 0), "the front is asked"
+            lambda event: (
+                isinstance(event, PickupAsked)
+                and replace(event, age_ms=0) == PickupAsked("back", "back-back-1-1", "front-1-0", 0)
+            ),
+            "the front is asked",
         )
         front.link.perform(AnswerPickup("back", "back-back-1-1", Verdict.TAKEN, "third"))
         back.until_told(
@@ -60,7 +67,9 @@ def test_what_one_unit_knows_the_other_hears_and_requests_are_answered(
         )
         back.link.perform(AskMute())
         back.link.perform(AskAway(True, DurationMs(60_000)))
-        front.until_told(lambda event: event == MuteAsked("back", 0), "mute is asked")
+        front.until_told(
+            lambda event: isinstance(event, MuteAsked) and event.asker == "back", "mute is asked"
+        )
         front.until_told(lambda event: event == AwayAsked("back", True, 60_000), "away is told")
         front.link.tell(FaultBegan("tower usb", "0301234567 is no reason to tell anybody"))
         event = ears.until_heard(
@@ -83,11 +92,11 @@ def test_leave_is_taken_by_a_word_of_our_own_and_no_will_follows(broker: Mosquit
             one.until_back()
         front.until_told(lambda event: event == NeighbourOnline("back", "back-1"), "the back is there")
         back.link.leave()
-        back.link.join(5)
+        back.link.join(PATIENT_S)
         front.until_told(
             lambda event: event == NeighbourSilent("back"), "before a will would come", WILL_DELAY_S - 1
         )
-        until(lambda: ears.states("back")[-2:] == ["online", "offline"], 5, "its own word is kept")
+        until(lambda: ears.states("back")[-2:] == ["online", "offline"], PATIENT_S, "its own word is kept")
 
 
 def test_a_broker_that_comes_later_finds_everything_said() -> None:
@@ -95,7 +104,7 @@ def test_a_broker_that_comes_later_finds_everything_said() -> None:
         broker.stop()
         with members(broker, "front") as (front,):
             front.has_waiting(7)
-            until(lambda: bool(front.bus_told()), 10, "the bus is lost")
+            until(lambda: bool(front.bus_told()), PATIENT_S, "the bus is lost")
             assert front.bus_told() == [BusLost("the broker cannot be reached: Connection refused")]
             broker.start()
             front.until_back()
@@ -124,7 +133,7 @@ def test_rights_that_are_missing_are_a_fault_until_they_are_there(broker: Mosqui
             assert fault.why.endswith(": Not authorized")
             broker.rights = ordinary_rights(broker.passwords)
             broker.read_again()
-            within_s = 4 * REFUSED_RETRY_MS / 1000
+            within_s = REFUSED_RETRY_MS / 1000 + PATIENT_S
             front.until_told(lambda event: event == FaultCleared(RIGHTS_FAULT), "it tries again", within_s)
             assert front.bus_told() == [BusBack()]
     finally:
@@ -154,7 +163,7 @@ def test_a_broker_that_is_full_is_tried_until_there_is_room() -> None:
         listening(broker) as other,
         members(broker, "front") as (front,),
     ):
-        until(lambda: bool(front.bus_told()), 10, "the bus is lost")
+        until(lambda: bool(front.bus_told()), PATIENT_S, "the bus is lost")
         other.close()
         front.until_back()
 
@@ -173,7 +182,11 @@ def test_a_late_will_is_corrected_at_once(broker: Mosquitto, ears: Listener) -> 
     with members(broker, "front") as (front,), listening(broker, "front", "nothing") as ghost:
         front.until_back()
         ghost.say(f"calllight/{SITE}/front/state", '{"v":1,"state":"offline","boot":"front-0"}', retain=True)
-        until(lambda: ears.states("front")[-2:] == ["offline", "online"], 5, "it is corrected")
+        until(
+            lambda: "offline" in (said := ears.states("front")) and said[-1] == "online",
+            PATIENT_S,
+            "it is corrected",
+        )
 
 
 HOSTILE = (
@@ -197,10 +210,10 @@ def test_whatever_a_user_with_rights_sends_is_refused_counted_and_logged_once(
             for payload in HOSTILE:
                 stranger.say(topic, payload)
         stranger.answer_to(stranger.say(topics[3], b'{"v":1}', retain=True))
-        until(lambda: front.link.status().refused_count > 60, 10, "all are counted")
-        until(lambda: back.link.status().refused_count == 28, 10, "so are those that are for all")
+        until(lambda: front.link.status().refused_count > 60, PATIENT_S, "all are counted")
+        until(lambda: back.link.status().refused_count == 28, PATIENT_S, "so are those that are for all")
         back.has_waiting(30)
-        until(lambda: front.sees("back") == [30], 5, "a unit that behaves is heard")
+        until(lambda: front.sees("back") == [30], PATIENT_S, "a unit that behaves is heard")
         stranger.say(topics[3], b"", retain=True)
         assert front.bus_told() == [BusBack()]
     logged = [line for line in capfd.readouterr().err.splitlines() if "event=bus-refused" in line]
@@ -228,15 +241,22 @@ def test_what_happens_while_the_cable_is_out_is_told_when_it_is_in_again(
             front.link.perform(AskAway(True, DurationMs(60_000)))
             # When it tries for the second time from now on, all of that has reached it.
             tries = gate.turned_away + 2
-            until(lambda: gate.turned_away >= tries, 20, "it tries to come back")
+            until(lambda: gate.turned_away >= tries, 2 * PATIENT_S, "it tries to come back")
             gate.pass_on()
             ears.until_heard("front/event", lambda event: event.detail == "second", "the second one, too")
             front.link.tell(FaultBegan("third", ""))
             ears.until_heard("front/event", lambda event: event.detail == "third", "and the third")
-    told = [one for one in ears.heard if one.topic == f"calllight/{SITE}/front/event"]
-    assert len(told) == 3
-    assert told[1].expiry_s is not None
-    assert told[1].expiry_s < 60, "what it waited is gone of its time"
+    # What the broker had not confirmed when the cable came out is told again, under the same name.
+    told = {
+        json.loads(one.payload)["detail"]: (json.loads(one.payload)["id"], one.expiry_s)
+        for one in ears.heard
+        if one.topic == f"calllight/{SITE}/front/event"
+    }
+    assert list(told) == ["first", "second", "third"]
+    assert len({name for name, _ in told.values()}) == 3
+    _, left_s = told["second"]
+    assert left_s is not None
+    assert left_s < 60, "what it waited is gone of its time"
     assert not any("request/pickup" in one.topic for one in ears.heard), "a press of before takes nobody"
 
 
@@ -252,7 +272,7 @@ def test_away_that_is_drummed_on_ends_at_the_others_as_it_was_left(broker: Mosqu
             return [event for event in back.events if isinstance(event, AwayAsked)]
 
         # The press before the last one was to be for 10 s less.
-        until(lambda: bool(told()) and told()[-1].for_ms > 250_000, 10, "the last word is heard")
+        until(lambda: bool(told()) and told()[-1].for_ms > 250_000, PATIENT_S, "the last word is heard")
         assert told()[-1].on
         assert back.link.status().refused_count == 0
 
@@ -267,7 +287,7 @@ def test_a_broker_that_falls_silent_with_its_connection_open_is_lost_and_found(h
             broker.port = port
             (broker.freeze if how == "frozen" else gate.swallow)()
             silent_s = time.monotonic()
-            until(lambda: len(front.bus_told()) == 2, 20, "the bus is lost")
-            assert time.monotonic() - silent_s <= (ECHO_EVERY_MS + ECHO_PATIENCE_MS) / 1000 + 1
+            until(lambda: len(front.bus_told()) == 2, 2 * PATIENT_S, "the bus is lost")
+            assert time.monotonic() - silent_s <= (ECHO_EVERY_MS + ECHO_PATIENCE_MS) / 1000 + 5
             (broker.thaw if how == "frozen" else gate.pass_on)()
-            front.until_back(30)
+            front.until_back()

@@ -74,14 +74,15 @@ class Listener:
     def until_heard(
         self, topic: str, condition: Callable[[Any], bool], what: str, within_s: float = PATIENT_S
     ) -> Any:
-        """Wait until the last message at this topic is so; return it."""
+        """Wait until a message at this topic is so, whatever is said after it; return the last that is."""
+        found: list[Payload] = []
 
         def met() -> bool:
-            found = self.of(topic)
-            return bool(found) and condition(found[-1])
+            found[:] = [one for one in self.of(topic) if condition(one)]
+            return bool(found)
 
         until(met, within_s, what)
-        return self.of(topic)[-1]
+        return found[-1]
 
     def close(self) -> None:
         self._client.disconnect()

@@ -15,7 +15,7 @@ from appliance.site.enrol import ANEW
 from appliance.site.enrolment import ENROLMENT_BYTES_MAX, read_enrolment
 from appliance.site.file import parse
 from appliance.site.rights import enrolling, used
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.site import SITE, RunningSite, command
 
 
@@ -94,7 +94,7 @@ def test_an_enrolment_that_ended_is_taken_away(site: RunningSite) -> None:
         site.keeper.end()
         site.attend()
         known = {"command": "getClient", "username": enrolling("never")}
-        until(lambda: "error" in control.obey(known)[0], 10, "the enrolment is gone")
+        until(lambda: "error" in control.obey(known)[0], PATIENT_S, "the enrolment is gone")
 
 
 def test_a_removed_unit_is_thrown_out_with_all_that_it_left(site: RunningSite) -> None:
@@ -180,11 +180,13 @@ def test_a_certificate_that_has_ended_is_said_to_have_ended(site: RunningSite) -
             return str(error)
 
     until(
-        lambda: why().endswith("not trusted: certificate has expired"), 10, "the old certificate is refused"
+        lambda: why().endswith("not trusted: certificate has expired"),
+        PATIENT_S,
+        "the old certificate is refused",
     )
     site.safe.renew()
     site.read_again()
-    until(lambda: why() == "", 10, "the new one is taken")
+    until(lambda: why() == "", PATIENT_S, "the new one is taken")
 
 
 def test_a_site_is_made_once(site: RunningSite) -> None:

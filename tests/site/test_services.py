@@ -16,7 +16,7 @@ SERVICES = sorted((Path(__file__).parents[2] / "systemd").glob("call-light-broke
 def test_the_exposure_is_small(service: Path) -> None:
     said = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", "--no-pager", str(service)],
-        check=True, capture_output=True, text=True, timeout=30,
+        check=True, capture_output=True, text=True, timeout=60,
     ).stdout  # fmt: skip
     found = re.search(r"Overall exposure level for [\w.-]+: ([\d.]+)", said)
     assert found

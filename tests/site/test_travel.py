@@ -15,7 +15,7 @@ from appliance.core.words import ExtensionId, InstantMs, RingId
 from appliance.log import Log
 from appliance.site.copy import SITE_FAULT
 from appliance.site.file import write
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.site import Place, RunningSite, running_site, with_credentials
 
 
@@ -77,22 +77,22 @@ def test_a_change_on_one_unit_travels_and_each_unit_starts_again_when_nobody_wai
     front.start(log)
     back.start(log)
     try:
-        until(lambda: back.text == front.text != "", 5, "the new unit has the site's file")
-        until(lambda: bool(back.stopped), 5, "it starts again, to show the site's lines")
+        until(lambda: back.text == front.text != "", PATIENT_S, "the new unit has the site's file")
+        until(lambda: bool(back.stopped), PATIENT_S, "it starts again, to show the site's lines")
 
         changed = site.folder / "changed.toml"
         changed.write_text(front.text.replace('label = "Main"', 'label = "Reception"'))
         back.is_rung()
         said = site.command("change", changed)
         assert said.out.endswith("revision 3; it travels to the other units by itself\n")
-        until(lambda: 'label = "Reception"' in back.text, 5, "the other unit has the change")
-        until(lambda: bool(front.stopped), 5, "the unit where it was changed starts again")
+        until(lambda: 'label = "Reception"' in back.text, PATIENT_S, "the other unit has the change")
+        until(lambda: bool(front.stopped), PATIENT_S, "the unit where it was changed starts again")
         assert back.stopped == [], "a caller waits at this one"
 
         write(back.place.folder / "site.toml", back.text.replace("Reception", "Desk").encode())
         other = back.text.replace("revision = 3", "revision = 4")
         write(back.place.folder / "site.toml", other.encode())
-        until(lambda: front.text == other, 5, "a change on the other unit comes back")
+        until(lambda: front.text == other, PATIENT_S, "a change on the other unit comes back")
         assert front.faults() == back.faults() == []
     finally:
         for one in (front, back):
