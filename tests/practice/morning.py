@@ -64,7 +64,7 @@ VISITS: Final = (
     Visit(
         500,
         APPOINTMENTS,
-        11_500,
+        14_500,
         "A patient calls for an appointment and waits past every stage.",
         TAKEN[BACK],
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from appliance.core.beats import HALF_STEP_MS, half_at, instant_of
+from appliance.core.beats import HALF_STEP_MS, STEP_MS, half_at, instant_of
 from appliance.core.frames import DARK, GLOW, Frame, Pixel, frame_at
 from appliance.core.patterns import DIM, FULL, HALF, PIXELS, STAGE_COLOURS, Colour
 from appliance.core.words import InstantMs
@@ -26,6 +26,9 @@ PALETTE: Final = [
     Pixel(colour, level) for colour in Colour for level in (FULL, HALF, DIM, GLOW.level, *range(8, FULL, 8))
 ]
 """What a pixel can be, the levels that the core uses first: the current limit may have dimmed it."""
+
+OTHER_BEAT_MS: Final = 3 * STEP_MS
+"""By so much two beats may differ in when something lights: a step, and two that it must have been dark."""
 
 CALLER_COLOURS: Final = frozenset(STAGE_COLOURS.values())
 
@@ -102,7 +105,8 @@ def _is_like(shape: Shape, given: Sequence[Shape]) -> bool:
 def _shapes(shown: Sequence[Shown], at_ms: float) -> Iterator[Shape]:
     """All that the pictures in force around an instant gave, or would have given had they stayed until then.
 
-    A tower goes on with the last one until it has heard of the next.
+    A tower goes on with the last one until it has heard of the next. One that was kept waiting has a beat of
+    its own from then on (appliance/tower/writer.py), and lights where the recorder's beat comes to it later.
     """
     first_ms, last_ms = at_ms - LATE_MS_MAX, at_ms + EARLY_MS_MAX
     ends = [*(later.at_ms for later in shown[1:]), FOREVER]
@@ -112,7 +116,7 @@ def _shapes(shown: Sequence[Shown], at_ms: float) -> Iterator[Shape]:
         from_ms = max(one.at_ms, first_ms)
         yield shape_of(frame_at(one.picture, InstantMs(from_ms)))
         half = half_at(one.picture.epoch_ms, InstantMs(from_ms)) + 1
-        while (edge_ms := instant_of(one.picture.epoch_ms, half)) < last_ms:
+        while (edge_ms := instant_of(one.picture.epoch_ms, half)) < last_ms + OTHER_BEAT_MS:
             yield shape_of(frame_at(one.picture, InstantMs(edge_ms + HALF_STEP_MS / 2)))
             half += 1
 

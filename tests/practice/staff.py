@@ -12,7 +12,7 @@ from typing import Final
 from appliance.core.picture import Showing
 from appliance.errors import CallLightError
 from tests.peers.live_board import LiveBoard
-from tests.peers.program import PeerError, until
+from tests.peers.program import PATIENT_S, PeerError, until
 from tests.peers.raw import header
 from tests.peers.trace import Placed
 from tests.practice.expected import Excuse, Taking
@@ -29,15 +29,16 @@ UNITS_CONTACT: Final = "light"
 """The user part of every Contact of a unit (appliance/sip/accounts.py)."""
 FINGER_MS: Final = 100.0
 """How long a finger stays on a button."""
-FINGER_S_MAX: Final = 5.0
-"""By when a board must have had so much time of its own."""
-LIT_WITHIN_S: Final = 10.0
 AGAIN_MS: Final = 2_000.0
 """What a site may take to be of one mind after its broker or an engine came back."""
 HEARD_MS: Final = 1_000.0
 """Whoever speaks for so long is heard: there are two phones, a unit between them, and an ear of 0.2 s."""
 FAILED_MS: Final = 1_000.0
 """For so long a line says that taking failed, and the caller may be gone meanwhile."""
+AWAKE_MS: Final = 4_000.0
+"""What a machine that stood still may need: a tower that did not answer is opened anew, which takes 1.6 s."""
+STILL_MS: Final = 300.0
+"""Who is given no turn for longer than this is on a machine that stands still."""
 TAKEABLE: Final = (Showing.WAITING, Showing.URGENT)
 
 
@@ -100,7 +101,7 @@ class Staff:
     def press_when_lit(self, unit: str, line: int) -> None:
         """The same, once the line shows there that somebody waits."""
         place = self._place(unit)
-        until(lambda: _shows_caller(place, line), LIT_WITHIN_S, f"a caller is shown at the {unit}")
+        until(lambda: _shows_caller(place, line), PATIENT_S, f"a caller is shown at the {unit}")
         self.press_line(unit, line)
 
     def listen(self) -> None:
@@ -117,6 +118,14 @@ class Staff:
             if broken.to_ms == float("inf") and broken.is_back():
                 broken.to_ms = _now_ms() + broken.settles_ms
                 self._say(broken.says_back)
+
+    def stood_still(self, for_ms: float) -> None:
+        """For so long until now the machine gave no turn to us, and perhaps to nobody."""
+        now_ms = _now_ms()
+        said = f"The machine stood still for {for_ms / 1000:.1f} s."
+        from_ms, to_ms = now_ms - for_ms - STILL_MS, now_ms + AWAKE_MS
+        self._broken.append(Broken((FRONT, BACK), lambda: True, said, 0, from_ms, to_ms))
+        self._say(said)
 
     def takings(self, placed: Sequence[Placed]) -> dict[str, Taking]:
         """Who was taken: callers whom a unit answered and a desk phone beside a pressed button got."""
@@ -219,7 +228,7 @@ def is_in_our_hands(caller: Placed) -> bool:
 
 def _next_frame_ms(board: LiveBoard, from_ms: float) -> float:
     """Wait until the board has shown its pixels at this instant or later; return when it did."""
-    until(lambda: board.pixels[-1].at_ms >= from_ms, FINGER_S_MAX, "the board goes on")
+    until(lambda: board.pixels[-1].at_ms >= from_ms, PATIENT_S, "the board goes on")
     return board.pixels[-1].at_ms
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -16,11 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from tests.peers.leftovers import alive, descendants
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 DEMO: Final = (sys.executable, "-m", "tests.practice.demo")
 PROJECT: Final = Path(__file__).parents[2]
 ROWS_COLUMNS: Final = (40, 110)
+TOLD_S: Final = 3 * PATIENT_S
+"""By when the screen says something: some fifteen processes may have to do something first."""
 
 
 def test_without_a_terminal_it_ends_by_itself_and_every_picture_and_pixel_was_true() -> None:
@@ -35,7 +38,9 @@ def test_without_a_terminal_it_ends_by_itself_and_every_picture_and_pixel_was_tr
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
-    summary = ended.stdout.splitlines()[-9:]
+    # A machine that stood still is told, and what was shown meanwhile is not judged.
+    told = [line for line in ended.stdout.splitlines() if not line.startswith("not judged ")]
+    summary = told[-9:]
     assert summary[:4] == [
         "callers placed    9",
         "lit               9 at the front, 9 in the back",
@@ -66,7 +71,7 @@ def test_a_tower_that_there_is_not_is_refused_in_one_line() -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (2, "demo: TOWER=eiffel is none of emulated, terminal\n")
@@ -102,13 +107,13 @@ def demo_at_a_terminal(tower: str) -> Iterator[tuple[subprocess.Popen[bytes], in
         os.close(ours)
 
 
-def read_until(terminal: int, wanted: bytes, within_s: float) -> bytes:
+def read_until(terminal: int, wanted: bytes) -> bytes:
     """What the terminal is sent, up to the wanted words."""
     sent = b""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + TOLD_S
     while wanted not in sent:
         ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
-        assert ready, f"not within {within_s} s: {wanted!r}; the end was {sent[-500:]!r}"
+        assert ready, f"not within {TOLD_S} s: {wanted!r}; the end was {sent[-500:]!r}"
         try:
             sent += os.read(terminal, 65_536)
         except OSError as ended:
@@ -120,35 +125,36 @@ def end_by_ctrl_c(demo: subprocess.Popen[bytes], terminal: int) -> bytes:
     """End the demonstration; its last words, after everything that it has started has ended."""
     processes = descendants(demo.pid)
     os.write(terminal, b"\x03")
-    end = read_until(terminal, b"was true: right line", 15)
+    end = read_until(terminal, b"was true: right line")
     # The screen that was there before the towers is back.
     assert end.index(b"\x1b[?1049l") < end.index(b"callers placed")
-    assert demo.wait(10) == 0
-    until(lambda: alive(processes) == set(), 5, "every process of the demonstration has ended")
+    assert demo.wait(PATIENT_S) == 0
+    until(lambda: alive(processes) == set(), PATIENT_S, "every process of the demonstration has ended")
     return end
 
 
 def test_at_a_terminal_the_towers_are_drawn_until_ctrl_c_and_nothing_is_left_behind() -> None:
     with demo_at_a_terminal("terminal") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 30)
+        read_until(terminal, b"Appointments: a caller rings.")
         # A phone system and its workers, a broker, two units and two engines, a phone, a caller, the keeper.
         assert len(descendants(demo.pid)) >= 12
-        assert b"1 still waiting" in end_by_ctrl_c(demo, terminal)
+        # Who calls next may have come before the machine let us press it.
+        assert re.search(rb"how ended .*[12] still waiting", end_by_ctrl_c(demo, terminal))
 
 
 def test_keys_take_a_caller_and_kill_the_broker_and_the_engine_and_the_screen_says_so() -> None:
     with demo_at_a_terminal("emulated") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 30)
+        read_until(terminal, b"Appointments: a caller rings.")
         os.write(terminal, b"1")
-        read_until(terminal, b"Appointments: the caller is being taken", 10)
-        read_until(terminal, b"Appointments: a person at unit front speaks", 10)
+        read_until(terminal, b"Appointments: the caller is being taken")
+        read_until(terminal, b"Appointments: a person at unit front speaks")
         os.write(terminal, b"k")
-        read_until(terminal, b"The broker is dead: each unit works alone.", 10)
+        read_until(terminal, b"The broker is dead: each unit works alone.")
         os.write(terminal, b"k")
-        read_until(terminal, b"The broker is back, and both units are of one mind.", 20)
+        read_until(terminal, b"The broker is back, and both units are of one mind.")
         os.write(terminal, b"x")
-        read_until(terminal, b"The front's engine is dead", 10)
-        read_until(terminal, b"The front's new engine is registered.", 20)
+        read_until(terminal, b"The front's engine is dead")
+        read_until(terminal, b"The front's new engine is registered.")
         end = end_by_ctrl_c(demo, terminal)
         assert b"units took        1 at the front, 0 in the back" in end
         assert b"not judged " in end
@@ -156,8 +162,8 @@ def test_keys_take_a_caller_and_kill_the_broker_and_the_engine_and_the_screen_sa
 
 def test_killed_it_leaves_no_process_behind() -> None:
     with demo_at_a_terminal("emulated") as (demo, terminal):
-        read_until(terminal, b"Appointments: a caller rings.", 30)
+        read_until(terminal, b"Appointments: a caller rings.")
         processes = descendants(demo.pid)
         demo.send_signal(signal.SIGKILL)
-        demo.wait(5)
-        until(lambda: alive(processes) == set(), 5, "every process of the demonstration has ended")
+        demo.wait(PATIENT_S)
+        until(lambda: alive(processes) == set(), PATIENT_S, "every process of the demonstration has ended")
