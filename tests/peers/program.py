@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-from tests.peers.leftovers import members
-
 LOOPBACK: Final = "127.0.0.1"
 SHARE: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
 """Which of the two processes of the suite this is."""
@@ -130,6 +128,15 @@ def until(condition: Callable[[], bool], within_s: float, what: str | Callable[[
         time.sleep(0.005)
 
 
+def _forget_empty_groups() -> None:
+    # Also those of before: what is killed with its program dies a moment after it.
+    for group in tuple(started_groups):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            started_groups.discard(group)
+
+
 class Program:
     """One running program, in a process group of its own, with its output in a file.
 
@@ -219,8 +226,7 @@ class Program:
             if pipe is not None:
                 pipe.close()
         keeper().tell(f"-group {self.process.pid}")
-        if not members(self.process.pid):
-            started_groups.discard(self.process.pid)
+        _forget_empty_groups()
 
     def end(self) -> int:
         """Ask it to end, wait, and end it by force if it does not; its exit status."""
