@@ -1,8 +1,8 @@
 """A house with a real Asterisk, the real engine at some of its extensions, desk phones, and people who call.
 
 Every extension of the engine is another kind of customer: 601 as usual, 602 may not transfer and lets its
-callers hear Europe's ringback, 603 speaks only encrypted, 604 only G.722, 605 only Opus, and the settings of
-606 demand an encryption that its phone system does not have.
+callers hear Europe's ringback, 603 speaks only encrypted, 604 only G.722, 605 only Opus, the settings of 606
+demand an encryption that its phone system does not have, and on the way to 607 requests may be lost.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from appliance.core.events import PickupMoved, RingStarted
 from appliance.core.words import DurationMs, ExtensionId, PickupStep, RingId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
+from tests.peers.relay import Relay, running_relay
 from tests.peers.sound_card import SoundCard
 from tests.peers.talker import Talker, talker
 from tests.sip.engine_desk import EngineDesk, engine_with, running
@@ -33,15 +34,30 @@ OPTIONS: Final = {
     "604": "disallow = all\nallow = g722",
     "605": "disallow = all\nallow = opus",
     "606": "",
+    "607": "",
 }
 HANDSET: Final = "handset"
+HANDED_OVER: Final = ["answered", "ringing", "joined", "handed-over"]
+"""The steps of a taking that goes as it should."""
+
+
+def hear_each_other(caller: Talker, phone: Talker, hertz: int = DESK_HZ) -> None:
+    """A tone that the caller sends is heard at the phone, and back."""
+    caller.until_hears(hertz)
+    phone.until_hears(CALLER_HZ)
 
 
 class House:
     """What a story speaks of. Each begins with both phones free and nobody in our hands."""
 
     def __init__(
-        self, asterisk: Asterisk, phone: Talker, other: Talker, desk: EngineDesk, handset: SoundCard
+        self,
+        asterisk: Asterisk,
+        phone: Talker,
+        other: Talker,
+        desk: EngineDesk,
+        handset: SoundCard,
+        relay: Relay,
     ) -> None:
         self.handset = handset
         """The handset of the unit."""
@@ -51,6 +67,8 @@ class House:
         self.other = other
         """A phone in another room."""
         self.desk = desk
+        self.relay = relay
+        """The way between the phone system and 607."""
         self._told = 0
         self._rung = 0
 
@@ -63,6 +81,7 @@ class House:
 
     def end(self) -> None:
         """End what still goes on, so that the next story finds both phones free."""
+        self.relay.loses = ""
         for phone in (self.phone, self.other):
             if phone.is_connected:
                 phone.hang_up()
@@ -109,10 +128,12 @@ def running_house(folder: Path) -> Iterator[House]:
         passwords = {user: f"melon-{user}" for user in OPTIONS}
         practice = AsteriskPractice(passwords, {DESK: phone.port, OTHER: other.port}, OPTIONS)
         asterisk = stack.enter_context(running_asterisk(practice))
+        relay = stack.enter_context(running_relay(asterisk.port))
         registrars = (f"sip:{asterisk.address}",)
         office = PbxSettings("office", registrars, Transport.UDP, srtp=Srtp.OPTIONAL)
         pbxs = {
             "602": PbxSettings("annex", registrars, Transport.UDP, ringback=Ringback.EUROPE),
+            "607": PbxSettings("far", (f"sip:{relay.address}",), Transport.UDP),
             "606": PbxSettings("strict", registrars, Transport.UDP, srtp=Srtp.REQUIRED),
         }
         accounts = tuple(
@@ -125,4 +146,4 @@ def running_house(folder: Path) -> Iterator[House]:
         program = engine_with(f"import os\nos.environ |= {seen}")
         desk = stack.enter_context(running(settings, folder, program))
         desk.registered(len(accounts))
-        yield House(asterisk, phone, other, desk, handset)
+        yield House(asterisk, phone, other, desk, handset, relay)

@@ -1,4 +1,4 @@
-"""A handset whose sound device is not there, or does not open. test_taking.py has one that works."""
+"""A handset whose sound device is not there, or does not open. test_speaking.py has one that works."""
 
 from dataclasses import replace
 from pathlib import Path

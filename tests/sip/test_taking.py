@@ -1,52 +1,22 @@
 """The real engine takes callers at a real Asterisk: who hears whom, and what the unit is told."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from appliance.core.events import PickupMoved, RingEnded, RingStarted
-from appliance.core.words import PickupStep, Way
+from appliance.core.words import PickupStep
 from tests.peers.program import until
 from tests.peers.raw import header
 from tests.peers.talker import Talker, talker
 from tests.sip.house import (
-    CALLER_HZ,
     DESK,
-    DESK_HZ,
+    HANDED_OVER,
     OTHER,
     OTHER_HZ,
     RINGBACK,
     VOICEMAIL,
     House,
-    running_house,
+    hear_each_other,
 )
-
-HANDED_OVER = ["answered", "ringing", "joined", "handed-over"]
-
-
-@pytest.fixture(scope="module")
-def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running_house(tmp_path_factory.mktemp("engine")) as house:
-        yield house
-
-
-@pytest.fixture
-def house(whole_house: House) -> Iterator[House]:
-    whole_house.begin()
-    yield whole_house
-    whole_house.end()
-
-
-@pytest.fixture
-def caller() -> Iterator[Talker]:
-    with talker(CALLER_HZ, "0301555") as one:
-        yield one
-
-
-def hear_each_other(caller: Talker, phone: Talker, hertz: int = DESK_HZ) -> None:
-    """A tone that the caller sends is heard at the phone, and back."""
-    caller.until_hears(hertz)
-    phone.until_hears(CALLER_HZ)
 
 
 def test_the_caller_hears_ringback_then_the_person_at_the_desk_and_is_handed_over(
@@ -128,21 +98,6 @@ def test_a_person_who_is_asked_for_the_key_presses_it(house: House, caller: Talk
     hear_each_other(caller, house.phone)
     house.until_step(ring, PickupStep.HANDED_OVER)
     assert house.steps(ring) == HANDED_OVER
-
-
-def test_a_phone_system_that_refuses_the_hand_over_leaves_us_in_between(house: House, caller: Talker) -> None:
-    house.phone.answers_after_s = 0.4
-    ring = house.rings(caller, "9602")
-    house.take(ring)
-    caller.until_hears(425)
-    house.until_step(ring, PickupStep.JOINED)
-    for _ in range(4):
-        # Each takes 0.4 s: the phone system is asked, and refuses, in the middle of it.
-        hear_each_other(caller, house.phone)
-    caller.hang_up()
-    house.phone.until_over()
-    house.until_step(ring, PickupStep.LEFT)
-    assert house.steps(ring) == ["answered", "ringing", "joined", "left"]
 
 
 @pytest.mark.parametrize(("dials", "what"), [("9603", "SRTP"), ("9604", "G.722"), ("9605", "Opus")])
@@ -257,35 +212,6 @@ def test_the_phone_of_the_unit_is_called_by_whatever_the_target_says(house: Hous
     house.until_step(ring, PickupStep.HANDED_OVER)
     assert len(house.phone.got("INVITE")) > before
     caller.hang_up()
-
-
-def test_a_caller_is_taken_on_the_handset_until_the_hook_is_on(house: House, caller: Talker) -> None:
-    ring = house.rings(caller)
-    house.desk.link.take(ring, Way.HANDSET)
-    caller.until_hears(OTHER_HZ)
-    until(lambda: house.handset.hears() == {CALLER_HZ}, 5, "the handset hears the caller")
-    with talker(CALLER_HZ, "0302666") as second:
-        rings_on = house.rings(second)
-        house.desk.link.take(rings_on, Way.HANDSET)
-        house.until_step(rings_on, PickupStep.FAILED)
-        assert house.steps(rings_on) == ["failed: the handset is in use"]
-        second.hang_up()
-    house.desk.link.hang_up(ring)
-    caller.until_over()
-    house.until_step(ring, PickupStep.LEFT)
-    assert house.steps(ring) == ["answered", "joined", "left"]
-
-
-def test_a_caller_whom_the_desk_phone_refused_is_taken_on_the_handset(house: House, caller: Talker) -> None:
-    house.phone.final = "486 Busy Here"
-    ring = house.rings(caller)
-    house.take(ring)
-    house.until_step(ring, PickupStep.FAILED)
-    house.desk.link.take(ring, Way.HANDSET)
-    caller.until_hears(OTHER_HZ)
-    caller.hang_up()
-    house.until_step(ring, PickupStep.LEFT)
-    assert house.steps(ring) == ["answered", "failed: it is busy", "joined", "left"]
 
 
 def test_a_caller_whose_sound_is_not_encrypted_is_not_taken_where_it_must_be(

@@ -12,9 +12,9 @@ from tests.peers.callers import Phone, running_phone
 from tests.peers.certificates import Authority, Certificate
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
 from tests.peers.program import until
-from tests.peers.talker import Talker, talker
+from tests.peers.talker import Talker
 from tests.sip.engine_desk import EngineDesk, running
-from tests.sip.house import CALLER_HZ, DESK, RINGBACK
+from tests.sip.house import DESK, RINGBACK
 
 LIGHT = ExtensionId("light")
 PASSWORDS = {"601": "melon", DESK: "plum"}
@@ -35,12 +35,6 @@ def kamailio(certificate: Certificate) -> Iterator[Kamailio]:
 @pytest.fixture
 def phone(kamailio: Kamailio) -> Iterator[Phone]:
     with running_phone(kamailio.address, DESK, PASSWORDS[DESK], answers_after_ms=400) as one:
-        yield one
-
-
-@pytest.fixture
-def caller() -> Iterator[Talker]:
-    with talker(CALLER_HZ, "0301555") as one:
         yield one
 
 

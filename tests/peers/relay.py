@@ -1,0 +1,80 @@
+"""A stretch of network between a unit and its phone system, over UDP, on which some requests are lost."""
+
+import contextlib
+import re
+import select
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+from tests.peers.program import LOOPBACK
+
+DATAGRAM_BYTES: Final = 65_535
+
+
+class Relay:
+    """Passes on what comes. To either end it is the other one, for new calls and within them."""
+
+    def __init__(self, to_port: int) -> None:
+        self.loses = ""
+        """The method of the phone system's requests that are lost now; empty for none."""
+        self.lost: list[str] = []
+        """What was lost."""
+        self._pbx = LOOPBACK, to_port
+        self._unit: tuple[str, int] | None = None
+        self._near = _socket()
+        """Where the unit finds its phone system."""
+        self._far = _socket()
+        """Where the phone system finds the unit."""
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """Host and port, as a SIP URI has them."""
+        host, port = self._near.getsockname()
+        return f"{host}:{port}"
+
+    def close(self) -> None:
+        self._ended = True
+        self._thread.join()
+        self._near.close()
+        self._far.close()
+
+    def _run(self) -> None:
+        while not self._ended:
+            ready, _, _ = select.select([self._near, self._far], [], [], 0.05)
+            if self._near in ready:
+                datagram, self._unit = self._near.recvfrom(DATAGRAM_BYTES)
+                self._far.sendto(datagram, self._pbx)
+            if self._far in ready:
+                self._pass_to_unit(self._far.recv(DATAGRAM_BYTES))
+
+    def _pass_to_unit(self, datagram: bytes) -> None:
+        if self.loses and datagram.startswith(self.loses.encode() + b" "):
+            self.lost.append(datagram.decode())
+        elif self._unit is not None:
+            # What the unit says within a call would go past us otherwise. The Via stays: it is answered to
+            # where a request came from, and the phone system looks for its own.
+            host, port = self._pbx
+            contact = re.compile(rf"(?im)^(Contact:.*@?){re.escape(host)}:{port}".encode())
+            passed = contact.sub(rb"\g<1>" + self.address.encode(), datagram)
+            self._near.sendto(passed, self._unit)
+
+
+def _socket() -> socket.socket:
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.bind((LOOPBACK, 0))
+    return one
+
+
+@contextlib.contextmanager
+def running_relay(to_port: int) -> Iterator[Relay]:
+    """A way to this port of loopback."""
+    relay = Relay(to_port)
+    try:
+        yield relay
+    finally:
+        relay.close()

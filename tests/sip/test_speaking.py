@@ -1,0 +1,69 @@
+"""The real engine once a person speaks with a caller: handed over, in between, or on the unit's handset."""
+
+from appliance.core.words import PickupStep, Way
+from tests.peers.program import PATIENT_S, until
+from tests.peers.raw import header
+from tests.peers.talker import Talker, talker
+from tests.sip.house import CALLER_HZ, HANDED_OVER, OTHER_HZ, House, hear_each_other
+
+
+def test_a_phone_system_that_refuses_the_hand_over_leaves_us_in_between(house: House, caller: Talker) -> None:
+    house.phone.answers_after_s = 0.4
+    ring = house.rings(caller, "9602")
+    house.take(ring)
+    caller.until_hears(425)
+    house.until_step(ring, PickupStep.JOINED)
+    for _ in range(4):
+        # Each takes 0.4 s: the phone system is asked, and refuses, in the middle of it.
+        hear_each_other(caller, house.phone)
+    caller.hang_up()
+    house.phone.until_over()
+    house.until_step(ring, PickupStep.LEFT)
+    assert house.steps(ring) == ["answered", "ringing", "joined", "left"]
+
+
+def test_a_hand_over_whose_every_word_is_lost_has_joined_them_all_the_same(
+    house: House, caller: Talker
+) -> None:
+    house.relay.loses = "NOTIFY"
+    ring = house.rings(caller, "9607")
+    house.take(ring)
+    hear_each_other(caller, house.phone)
+    # After 4 s of silence it decides by what it saw: the phone system took the desk phone off us.
+    house.until_step(ring, PickupStep.HANDED_OVER, within_s=PATIENT_S)
+    assert house.steps(ring) == HANDED_OVER
+    assert house.relay.lost
+    assert {header(one, "Event").partition(";")[0] for one in house.relay.lost} == {"refer"}
+    # We are out, and they speak on.
+    hear_each_other(caller, house.phone)
+    house.phone.hang_up()
+    caller.until_over()
+
+
+def test_a_caller_is_taken_on_the_handset_until_the_hook_is_on(house: House, caller: Talker) -> None:
+    ring = house.rings(caller)
+    house.desk.link.take(ring, Way.HANDSET)
+    caller.until_hears(OTHER_HZ)
+    until(lambda: house.handset.hears() == {CALLER_HZ}, 5, "the handset hears the caller")
+    with talker(CALLER_HZ, "0302666") as second:
+        rings_on = house.rings(second)
+        house.desk.link.take(rings_on, Way.HANDSET)
+        house.until_step(rings_on, PickupStep.FAILED)
+        assert house.steps(rings_on) == ["failed: the handset is in use"]
+        second.hang_up()
+    house.desk.link.hang_up(ring)
+    caller.until_over()
+    house.until_step(ring, PickupStep.LEFT)
+    assert house.steps(ring) == ["answered", "joined", "left"]
+
+
+def test_a_caller_whom_the_desk_phone_refused_is_taken_on_the_handset(house: House, caller: Talker) -> None:
+    house.phone.final = "486 Busy Here"
+    ring = house.rings(caller)
+    house.take(ring)
+    house.until_step(ring, PickupStep.FAILED)
+    house.desk.link.take(ring, Way.HANDSET)
+    caller.until_hears(OTHER_HZ)
+    caller.hang_up()
+    house.until_step(ring, PickupStep.LEFT)
+    assert house.steps(ring) == ["answered", "failed: it is busy", "joined", "left"]
