@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -154,13 +155,14 @@ def _processes(seed_count: int) -> Iterator[_RunEach]:
     if count == 1:
         yield map
         return
-    with multiprocessing.get_context("spawn").Pool(count, _leave_interrupts_to_the_parent) as pool:
+    # Ctrl-C reaches every process of a terminal, and only the parent says something about it. The others are
+    # born with it blocked: if they saw to that themselves, they would die loudly of one that is quicker.
+    # (multiprocessing's own helper is there before, as starting it unblocks.)
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with multiprocessing.get_context("spawn").Pool(count) as pool:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield lambda function, seeds: pool.imap(function, seeds, SEEDS_A_PORTION)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; only the parent says something about it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _report_of(settings: BoardSettings | None, seed: int) -> Report:
