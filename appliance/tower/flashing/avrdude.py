@@ -103,8 +103,9 @@ def _run(arguments: Sequence[str], clock: Clock, tell: Callable[[Step, int], Non
                 tell(step, percent)
                 told = step, percent
                 by_ms = InstantMs(clock.now_ms() + PATIENCE_MS)
+        # If it said its last words in time, it is ending, and has what is left of it to do so.
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1)
+            process.wait(max(0.0, (by_ms - clock.now_ms()) / 1000))
     finally:
         # It holds the port; and Ctrl-C must not leave it behind.
         process.kill()
