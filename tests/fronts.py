@@ -8,20 +8,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Queue
 
+import pytest
+
 from appliance.clock import RealClock
 from appliance.config.configuration import Configuration, TowerSettings
 from appliance.core.effects import Sound
 from appliance.core.picture import Overlay, Picture
 from appliance.core.settings import BoardSettings
 from appliance.core.words import ExtensionId
+from appliance.errors import UnitUnavailable
 from appliance.log import Log
 from appliance.service import Service
+from appliance.sip.hearing import Hearing
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
+from appliance.status.client import fetch
+from appliance.status.report import StatusReport
+from appliance.status.server import SOCKET_NAME
 from appliance.tower.record import from_line
 from appliance.unit import Unit
 from tests.core.desk import AWAY_MS, extension, line
 from tests.core.pickups import BY_PHONE
 from tests.peers.leftovers import children
+from tests.peers.program import PATIENT_S, until
 from tests.peers.systemd import Systemd
 
 SECRET = "melon-secret"
@@ -45,7 +53,8 @@ class Front:
 
     def shown(self) -> list[Picture | Sound | str]:
         record = (self.folder / "pictures.jsonl").read_text(encoding="utf-8")
-        return [from_line(text).what for text in record.splitlines()]
+        # The last line may still be on its way.
+        return [from_line(text).what for text in record.rpartition("\n")[0].splitlines()]
 
     def pictures(self) -> list[Picture]:
         return [what for what in self.shown() if isinstance(what, Picture)]
@@ -55,6 +64,18 @@ class Front:
 
     def overlays(self) -> list[Overlay]:
         return [picture.overlay for picture in self.pictures()]
+
+    def status(self) -> StatusReport:
+        """What it answers, as soon as it does: one that is held up for a second says nothing."""
+        reports: list[StatusReport] = []
+
+        def answers() -> bool:
+            with contextlib.suppress(UnitUnavailable):
+                reports.append(fetch(self.folder / "run" / SOCKET_NAME))
+            return bool(reports)
+
+        until(answers, PATIENT_S, "the unit says how it stands")
+        return reports[0]
 
     def logged(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8")
@@ -69,6 +90,12 @@ def engine_pids() -> list[int]:
             if b"appliance.sip.engine" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 found.append(pid)
     return found
+
+
+def let_the_engine_be_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no word of the real engine reach the board: it knows nothing of the callers that a test posts, and
+    would say so when it has started, in each beat, and when it is told to take them."""
+    monkeypatch.setattr(Hearing, "take", lambda *_: [])
 
 
 def configuration_of(tmp_path: Path) -> Configuration:
@@ -103,7 +130,7 @@ def running(tmp_path: Path, *, handset_key: str = "") -> Iterator[Front]:
         yield Front(unit, tmp_path, ended_by, systemd)
     finally:
         unit.inbox.stop("SIGTERM")
-        thread.join(10)
+        thread.join(PATIENT_S)
         service.close()
         systemd.close()
         log.close()
