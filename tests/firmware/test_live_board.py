@@ -13,11 +13,9 @@ from appliance.tower.controller.talk import TowerLost
 from appliance.tower.serial_port import PortTrouble
 from tests.firmware.drawn import expected, unlike
 from tests.peers.live_board import LiveBoard, running_board
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 CLOCK = RealClock()
-
-SHOWN_WITHIN_S = 3.0
 
 TAKEN = Picture((Segment("Main", Showing.TAKEN), Segment("Lab")))
 
@@ -38,7 +36,7 @@ def until_shown(board: LiveBoard, controller: Controller, picture: Picture) -> N
         wanted = expected(settled, now_ms)
         return not unlike(board.chain[: len(wanted)], wanted)
 
-    until(is_shown, SHOWN_WITHIN_S, "the pixels show the picture")
+    until(is_shown, PATIENT_S, "the pixels show the picture")
 
 
 def test_a_picture_goes_through_the_driver_the_line_and_the_firmware_to_the_pixels(board: LiveBoard) -> None:
@@ -57,9 +55,9 @@ def test_a_finger_goes_through_the_firmware_the_line_and_the_driver_to_the_board
     try:
         until_shown(board, controller, TAKEN)
         board.press(8)
-        until(lambda: len(events) == 1, SHOWN_WITHIN_S, "the press is told")
+        until(lambda: len(events) == 1, PATIENT_S, "the press is told")
         board.release(8)
-        until(lambda: len(events) == 2, SHOWN_WITHIN_S, "the release is told")
+        until(lambda: len(events) == 2, PATIENT_S, "the release is told")
     finally:
         controller.close()
     pressed, released = events
@@ -80,11 +78,11 @@ def test_a_cable_pulled_and_put_back_leads_to_the_same_picture_again(board: Live
             return True
         return False
 
-    until(is_lost, SHOWN_WITHIN_S, "the driver says that the tower is lost")
+    until(is_lost, PATIENT_S, "the driver says that the tower is lost")
     controller.close()
     assert not board.port.exists()
     board.plug()
-    until(board.port.exists, SHOWN_WITHIN_S, "the tower is plugged in again")
+    until(board.port.exists, PATIENT_S, "the tower is plugged in again")
     again = open_controller(str(board.port), CLOCK, lambda _: None)
     try:
         until_shown(board, again, TAKEN)

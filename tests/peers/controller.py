@@ -171,6 +171,7 @@ def plugged_in(
     try:
         yield board
     finally:
-        board.unplug()
+        # First the name, as whoever sees that the cable is out looks for the tower at once.
         if link is not None:
             link.unlink()
+        board.unplug()

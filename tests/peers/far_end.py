@@ -67,6 +67,8 @@ class FarEnd:
             self._far = -1
 
     def _poll(self, within_s: float) -> list[tuple[int, int]]:
-        poller = select.poll()
-        poller.register(self._far, select.POLLIN)
+        poller, far = select.poll(), self._far
+        # Another thread may have pulled it out since anybody looked.
+        if far >= 0:
+            poller.register(far, select.POLLIN)
         return poller.poll(within_s * 1000)

@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable
 
-from appliance.clock import RealClock, SteppedClock
+from appliance.clock import Clock, RealClock, SteppedClock
 from appliance.core.effects import Sound
 from appliance.core.events import Event
 from appliance.core.picture import Picture
 from appliance.core.words import DurationMs, InstantMs
+from appliance.tower.drivers import Towers
 from appliance.tower.plain import words_of
 from appliance.tower.recorder import Recorder
 from appliance.tower.writer import TowerWriter
+from tests.peers.program import PATIENT_S
 
 
 class Broken(Exception):
@@ -76,7 +78,7 @@ class StuckDriver:
     def draw(self, picture: Picture, now_ms: InstantMs) -> InstantMs | None:
         del picture, now_ms
         self.entered.set()
-        assert self.release.wait(30)
+        assert self.release.wait(3 * PATIENT_S)
         return None
 
     def play(self, sound: Sound) -> None: ...
@@ -87,7 +89,17 @@ class StuckDriver:
         self.closed = True
 
 
-def until(met: Callable[[], bool], within_s: float = 5) -> None:
+def while_the_board_lives(towers: Towers, clock: Clock, met: Callable[[], bool]) -> None:
+    """Wait for this as a board would, which beats."""
+
+    def met_at_this_beat() -> bool:
+        towers.beat(clock.now_ms())
+        return met()
+
+    until(met_at_this_beat)
+
+
+def until(met: Callable[[], bool], within_s: float = PATIENT_S) -> None:
     """Wait for this, looking often; fail after the deadline."""
     pause = threading.Event()
     deadline_ms = RealClock().now_ms() + within_s * 1000

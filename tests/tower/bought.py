@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from appliance.tower.patlite import PORT
+from tests.peers.program import PATIENT_S
 
 MARK: Final = b"\xff"
 """A byte that none of these towers is ever sent: `hear` writes it to know that it has heard everything."""
@@ -51,7 +52,7 @@ class SerialTower:
         """Take in everything that was written so far."""
         os.write(self._slave, MARK)
         while MARK not in self._pending:
-            assert select.select([self._master], [], [], 5)[0], "what was written never arrived"
+            assert select.select([self._master], [], [], PATIENT_S)[0], "what was written never arrived"
             self._pending += os.read(self._master, 4096)
         heard, _, self._pending = self._pending.partition(MARK)
         self.heard += heard

@@ -215,13 +215,14 @@ def buttons() -> Iterator[Buttons]:
 
 
 def test_a_button_to_ground_is_pressed_while_its_pin_is_low(buttons: Buttons) -> None:
+    pressed_ms = RealClock().now_ms()
     buttons.header.pin(BUTTON).drive_low()
     until(lambda: buttons.presses() == [Button.LINE_1])
     assert buttons.releases() == []
     buttons.header.pin(BUTTON).drive_high()
     until(lambda: buttons.releases() == [Button.LINE_1])
     ages = [event.age_ms for event in buttons.told if isinstance(event, ButtonPressed | ButtonReleased)]
-    assert all(16 <= age_ms < 1_000 for age_ms in ages)
+    assert all(16 <= age_ms <= RealClock().now_ms() - pressed_ms for age_ms in ages)
 
 
 def test_a_button_to_plus_is_pressed_while_its_pin_is_high() -> None:
@@ -255,9 +256,9 @@ def test_a_contact_that_cannot_be_read_stays_as_it_was_and_is_a_fault(buttons: B
 
 
 def test_a_tower_without_buttons_has_no_thread_for_them() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     desk = Desk(replace(SETTINGS, buttons=()))
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
     desk.tower.close()
 
 

@@ -27,7 +27,7 @@ def nothing_is_plugged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setattr(listing, "usb_ports", lambda: ())
     monkeypatch.setattr(listing, "SHIPPED", image_file(tmp_path, "1.2.0"))
     monkeypatch.setattr(link, "START_MS", 200)
-    monkeypatch.setattr(link, "HELLO_MS", 400)
+    monkeypatch.setattr(link, "HELLO_MS", 3_000)
 
 
 def listed(capsys: pytest.CaptureFixture[str], folder: Path, towers: str) -> list[str]:

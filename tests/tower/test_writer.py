@@ -24,6 +24,7 @@ from appliance.tower.writer import (
     TowerWriter,
 )
 from tests.core.lights import Watcher, watch
+from tests.peers.program import PATIENT_S
 from tests.tower.bench import Bench, StuckDriver, until
 
 DARK = Picture((Segment("Main"),))
@@ -205,7 +206,7 @@ def test_a_driver_that_does_not_return_is_told_by_the_boards_own_beat() -> None:
     clock = SteppedClock()
     writer = TowerWriter("stuck", lambda: stuck, ["Main"], clock, told.append)
     writer.start()
-    assert stuck.entered.wait(5)
+    assert stuck.entered.wait(PATIENT_S)
     for _ in range(int(BLOCKED_MS / 250) - 1):
         writer.beat(clock.step(DurationMs(250)))
         writer.show(WAITS)
@@ -217,7 +218,7 @@ def test_a_driver_that_does_not_return_is_told_by_the_boards_own_beat() -> None:
     stuck.release.set()
     until(lambda: told[-1] == FaultCleared("tower stuck"))
     writer.close()
-    assert writer.join(DurationMs(5_000))
+    assert writer.join(DurationMs(PATIENT_S * 1000))
     assert Towers([writer], clock).unsupervised() == ("tower stuck",)
 
 
@@ -237,11 +238,11 @@ def test_closing_does_not_wait_for_a_driver_that_hangs() -> None:
     stuck = StuckDriver()
     writer = TowerWriter("stuck", lambda: stuck, ["Main"], RealClock(), lambda _event: None)
     writer.start()
-    assert stuck.entered.wait(5)
+    assert stuck.entered.wait(PATIENT_S)
     writer.close()
     assert not writer.join(DurationMs(50))
     stuck.release.set()
-    assert writer.join(DurationMs(5_000))
+    assert writer.join(DurationMs(PATIENT_S * 1000))
     assert stuck.closed
 
 
@@ -262,7 +263,7 @@ def test_the_thread_shows_a_picture_as_soon_as_it_is_handed_over_and_sleeps_in_b
     writer.tell("Main: a caller rings.")
     until(lambda: recorder.recorded[-1].what == "Main: a caller rings.")
     writer.close()
-    assert writer.join(DurationMs(5_000))
+    assert writer.join(DurationMs(PATIENT_S * 1000))
     assert words_of(recorder.pictures[-1]) == "lights out"
     assert turns == 1
 

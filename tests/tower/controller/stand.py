@@ -11,11 +11,12 @@ from appliance.clock import RealClock
 from appliance.config.configuration import TowerSettings
 from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.core.picture import Picture, Segment, Showing
-from appliance.tower.controller import finding
+from appliance.core.words import DurationMs
+from appliance.tower.controller import finding, link
 from appliance.tower.drivers import open_towers
 from appliance.tower.wire import Cover, Set, Shown
 from appliance.tower.writer import TowerWriter
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 BEAT_S = 0.1
 WAITS = Picture((Segment("Main", Showing.WAITING, 1, 1), Segment("Lab")))
@@ -67,7 +68,7 @@ class Stand:
     def show(self, picture: Picture) -> None:
         self._towers.show(picture)
 
-    def until_fault(self, why: str, within_s: float = 10) -> None:
+    def until_fault(self, why: str, within_s: float = PATIENT_S) -> None:
         """Wait until this is the tower's fault; an empty one means that there is none."""
         until(lambda: (self.writer.fault or "") == why, within_s, f"the fault is {why!r}")
 
@@ -94,6 +95,12 @@ def standing(port: str, picture: Picture) -> Iterator[Stand]:
         yield stand
     finally:
         stand.end()
+
+
+def with_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no tower count as lost because a test's board was given no turn for a while. How long one may say
+    nothing is told in instants, in test_link.py."""
+    monkeypatch.setattr(link, "LOST_MS", DurationMs(PATIENT_S * 1000))
 
 
 def only_these_ports(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

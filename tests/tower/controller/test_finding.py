@@ -69,7 +69,8 @@ def test_ports_are_asked_at_once_and_each_reason_is_told() -> None:
         with pytest.raises(TowerLost) as lost:
             find([*ports, Candidate(taken.name, may_ask=True)], clock, _nobody)
         taken.close()
-    assert HELLO_MS <= clock.now_ms() - begun_ms < HELLO_MS + 500
+    # One after the other would take twice as long.
+    assert HELLO_MS <= clock.now_ms() - begun_ms < 2 * HELLO_MS
     says_nothing = "says nothing: if it is the tower, `call-light flash-tower` writes its firmware"
     assert sorted(str(lost.value).split("; ")) == sorted(
         [

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from appliance import cli
-from appliance.clock import RealClock
+from appliance.clock import Clock, RealClock
 from appliance.errors import ExitCode
 from appliance.tower.controller import finding, link
-from appliance.tower.flashing import avrdude
+from appliance.tower.flashing import avrdude, command
 from appliance.tower.flashing.command import SHIPPED
 from appliance.tower.flashing.image import read_image, written
 from appliance.tower.serial_port import SerialPort, UsbPort
@@ -39,11 +39,17 @@ class Flash:
 
 
 @pytest.fixture(autouse=True)
-def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is at the end of a pty answers within milliseconds, or never."""
-    monkeypatch.setattr(avrdude, "PATIENCE_MS", 1_500)
+def boards_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A blank board says nothing and is soon given up; one that was written is waited for."""
     monkeypatch.setattr(link, "START_MS", 100)
     monkeypatch.setattr(link, "HELLO_MS", 400)
+    write = command._write
+
+    def write_and_wait(name: str, image: Path, clock: Clock) -> None:
+        write(name, image, clock)
+        monkeypatch.setattr(link, "HELLO_MS", 2_000)
+
+    monkeypatch.setattr(command, "_write", write_and_wait)
 
 
 def test_a_blank_board_is_written_read_back_and_says_what_it_runs(
@@ -94,8 +100,9 @@ def test_an_upgrade_says_what_ran_before_and_shows_its_progress_at_a_terminal(
 
 
 def test_a_cable_pulled_out_half_way_harms_nothing_that_a_second_run_does_not_mend(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(avrdude, "PATIENCE_MS", 4_000)
     board = BootBoard()
     image = image_file(tmp_path)
     for page in (0, 10, 31):
@@ -113,22 +120,25 @@ def test_a_cable_pulled_out_half_way_harms_nothing_that_a_second_run_does_not_me
     assert board.version == (1, 2, 3)
 
 
-@pytest.mark.parametrize("command", [GET_SYNC, READ_SIGNATURE, WRITE_PAGE, READ_PAGE])
+@pytest.mark.parametrize("step", [GET_SYNC, READ_SIGNATURE, WRITE_PAGE, READ_PAGE])
 def test_a_bootloader_that_falls_silent_at_any_step_is_given_up_in_time(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: int
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: int
 ) -> None:
+    # Who is greeted is first waited for: avrdude has to be started, on a machine that may be busy.
+    monkeypatch.setattr(avrdude, "PATIENCE_MS", 1_500 if step == GET_SYNC else 4_000)
     board = BootBoard()
-    board.mute_from = command
+    board.mute_from = step
     with plugged(board) as port:
         flash = Flash(capsys, "--port", port, "--image", str(image_file(tmp_path)))
     assert flash.code == ExitCode.FAILED
-    greeted = "no bootloader answers" if command == GET_SYNC else "not all was written"
+    greeted = "no bootloader answers" if step == GET_SYNC else "not all was written"
     assert flash.complaint.startswith(f"{port}: {greeted}")
 
 
 def test_the_old_bootloader_is_refused_with_the_way_to_replace_it(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(avrdude, "PATIENCE_MS", 4_000)
     board = BootBoard(baud=57_600)
     with plugged(board) as port:
         flash = Flash(capsys, "--port", port, "--image", str(image_file(tmp_path)))
@@ -141,8 +151,9 @@ def test_the_old_bootloader_is_refused_with_the_way_to_replace_it(
 
 
 def test_no_bootloader_at_all_says_in_one_line_what_to_try(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(avrdude, "PATIENCE_MS", 1_500)
     nothing = FarEnd()
     port = nothing.name
     flash = Flash(capsys, "--port", port, "--image", str(image_file(tmp_path)))
