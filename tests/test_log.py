@@ -61,6 +61,7 @@ from appliance.log import (
     is_journal,
     logfmt,
 )
+from tests.peers.program import PATIENT_S
 
 CALL, MAIN, EXTENSION = CallId(3), LineId("main"), ExtensionId("ext-main")
 WAIT = DurationMs(12_345)
@@ -119,7 +120,7 @@ def logging(file: Path, clock: SteppedClock | None = None) -> Iterator[Log]:
     log = Log(stream, clock)
     try:
         yield log
-        log.close(5)
+        log.close(PATIENT_S)
     finally:
         os.close(stream)
 

@@ -16,7 +16,7 @@ from appliance.phone.settings import PhoneSettings
 from appliance.phone.telling import PHONE_ANSWER_BYTES_MAX, PhoneRefused, tell
 from tests.peers.certificates import Authority
 from tests.peers.desk_phone import PASSWORD, USER, DeskPhoneServer, desk_phone_server, silent_port
-from tests.peers.program import LOOPBACK, free_port, until
+from tests.peers.program import LOOPBACK, PATIENT_S, free_port, until
 
 EXTENSION = ExtensionId("ext-main")
 CODE = "**601"
@@ -117,7 +117,8 @@ def test_a_phone_that_does_not_come_to_an_end_is_cut_off(
         with silent_port() as port:
             why = why_of(phone_at(port))
     assert why == "the desk phone did not answer within 1 s"
-    assert time.monotonic() - began_s < 2
+    # The one that drips would do so for ten seconds, and the other one is silent for ever.
+    assert time.monotonic() - began_s < 8
 
 
 def test_over_https_only_the_phone_whose_certificate_we_have_is_told(tmp_path: Path) -> None:
@@ -145,20 +146,20 @@ def test_the_board_hears_of_a_refusal_and_of_a_second_caller_while_the_first_is_
     server.holds_back.clear()
     server.answers = 404, b""
     one.dial(DialPickup(RingId("1-1"), EXTENSION))
-    until(lambda: len(server.requests) == 1, 5, "the phone is asked")
+    until(lambda: len(server.requests) == 1, PATIENT_S, "the phone is asked")
     one.dial(DialPickup(RingId("1-2"), EXTENSION))
     assert told == [PickupMoved(RingId("1-2"), PickupStep.FAILED, BUSY_WHY)]
     server.holds_back.set()
     refused = PickupMoved(RingId("1-1"), PickupStep.FAILED, "the desk phone answered 404")
-    until(lambda: told[1:] == [refused], 5, "the refusal is told")
+    until(lambda: told[1:] == [refused], PATIENT_S, "the refusal is told")
 
 
 def test_a_phone_that_dials_is_told_once_and_nothing_is_said(server: DeskPhoneServer) -> None:
     told: list[PickupMoved] = []
     one = DeskPhone(phone_at(server.port), told.append)
     one.dial(DialPickup(RingId("1-1"), EXTENSION))
-    until(lambda: server.requests == [DIALLED], 5, "the phone is asked")
-    until(lambda: not one.is_telling, 5, "it has answered")
+    until(lambda: server.requests == [DIALLED], PATIENT_S, "the phone is asked")
+    until(lambda: not one.is_telling, PATIENT_S, "it has answered")
     assert told == []
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from appliance.status.report import StatusReport, decode
 from tests.peers.callers import Callers, running_callers
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
-from tests.peers.program import private_folder, until
+from tests.peers.program import PATIENT_S, private_folder, until
 from tests.peers.unit import Table, toml
 from tests.service.booted import SOURCE, Booted, booted
 from tests.setup.machine import ROOT
@@ -94,7 +94,7 @@ class ServiceDesk:
 
         until(met, within_s, what)
 
-    def until_registered(self, within_s: float = 10) -> None:
+    def until_registered(self, within_s: float = PATIENT_S) -> None:
         """Wait until the unit's extension is registered."""
         self.until_status(lambda report: report.registrations[0].held, within_s, "registered")
 
@@ -119,7 +119,7 @@ class ServiceDesk:
             found[:] = self.machine.run("sh", "-c", f"cat /proc/{unit}/task/*/children").split()
             return len(found) == 1
 
-        until(look, 5, "an engine runs")
+        until(look, PATIENT_S, "an engine runs")
         return int(found[0])
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.peers.program import PeerError, Program, private_folder
+from tests.peers.program import PATIENT_S, PeerError, Program, private_folder
 from tests.peers.root import cache, cached_root
 from tests.setup.machine import ROOT, package_names
 
@@ -57,7 +57,7 @@ def emulation() -> Iterator[None]:
                 yield
             finally:
                 holder.process.stdin.close()
-                holder.wait(5)
+                holder.wait(PATIENT_S)
 
 
 def sysroot(release: str) -> Path:

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tests.peers.callers import Caller
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.service.booted import release_root
 from tests.service.desk import MAIN, service_desk
 from tests.service.emulated import ARM64, emulation
@@ -25,10 +25,10 @@ def test_a_pi_is_installed_registers_and_lights_its_tower_for_a_caller() -> None
             before = desk.machine.show("MainPID", "NRestarts")
             caller = desk.callers.place(Caller(MAIN, "0301777", gives_up_after_ms=120_000))
             desk.until_status(lambda report: len(report.calls) == 1, 60, "the caller is on the board")
-            until(lambda: b"\x11" in port.heard() or b"\x12" in port.heard(), 20, "a lamp is lit")
+            until(lambda: b"\x11" in port.heard() or b"\x12" in port.heard(), PATIENT_S, "a lamp is lit")
             caller.hang_up()
             desk.until_status(lambda report: not report.calls, 60, "the caller is gone")
-            until(lambda: port.heard().endswith(ALL_IS_WELL), 20, "the tower is dark again")
+            until(lambda: port.heard().endswith(ALL_IS_WELL), PATIENT_S, "the tower is dark again")
             assert desk.machine.show("MainPID", "NRestarts") == before
         assert "event=call-ended" in desk.machine.journal()
 

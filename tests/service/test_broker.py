@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from appliance.status.report import BusStatus, decode
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.unit import Table, toml
 from tests.service.booted import RELEASES, SOURCE, Booted, booted
 from tests.service.desk import configure, install, next_version
@@ -116,7 +116,7 @@ def test_both_services_run_as_a_user_of_their_own_and_are_hardened(machine: Boot
 
 
 def test_the_unit_of_the_machine_is_on_the_bus_and_each_file_is_whose_it_must_be(machine: Booted) -> None:
-    until(lambda: answers(machine), 20, "the broker answers the unit")
+    until(lambda: answers(machine), PATIENT_S, "the broker answers the unit")
     files = {
         FOLDER: "drwx------ call-light-broker",
         f"{FOLDER}/ca.key": "-rw------- root",
@@ -142,8 +142,8 @@ def test_a_second_and_a_third_unit_are_added_to_the_running_site_by_two_commands
         )
         enrols(machine, unit)
         starts(machine, unit)
-    until(lambda: online(machine) == ["attic", "back", "front"], 20, "all three are on the bus")
-    until(lambda: answers(machine), 20, "the front has the site's new file")
+    until(lambda: online(machine) == ["attic", "back", "front"], PATIENT_S, "all three are on the bus")
+    until(lambda: answers(machine), PATIENT_S, "the front has the site's new file")
     assert machine.run("cat", "/root/attic/state/site.toml") == machine.run(
         "cat", "/var/lib/call-light/site.toml"
     )
@@ -154,7 +154,7 @@ def test_a_new_certificate_is_served_as_the_broker_runs_and_nobody_is_thrown_out
     before, old = pid(machine, BROKER), served(machine)
     said = machine.run("call-light", "site", "rotate")
     assert "SIGHUP" not in said, "systemd had the broker take it"
-    until(lambda: served(machine) != old, 5, "the new certificate is served")
+    until(lambda: served(machine) != old, PATIENT_S, "the new certificate is served")
     assert online(machine) == ["attic", "back", "front"]
     assert pid(machine, BROKER) == before
 
@@ -166,16 +166,16 @@ def test_a_unit_that_is_removed_is_shut_out_at_once(machine: Booted) -> None:
         bus = bus_of(machine, "/root/attic/unit.toml")
         return bus is not None and bus.lost == "the broker refuses us: Not authorized"
 
-    until(is_refused, 20, "the broker knows it no more")
-    until(lambda: online(machine) == ["back", "front"], 20, "it is gone for the others")
+    until(is_refused, PATIENT_S, "the broker knows it no more")
+    until(lambda: online(machine) == ["back", "front"], PATIENT_S, "it is gone for the others")
     machine.run("systemctl", "stop", "unit-attic")
 
 
 def test_a_broker_that_dies_comes_back_with_its_keeper(machine: Booted) -> None:
     before = pid(machine, BROKER)
     machine.run("systemctl", "kill", "--signal=KILL", BROKER)
-    until(lambda: pid(machine, BROKER) not in ("0", before), 20, "systemd starts it again")
-    until(lambda: online_or_none(machine) == ["back", "front"], 20, "both units are back")
+    until(lambda: pid(machine, BROKER) not in ("0", before), PATIENT_S, "systemd starts it again")
+    until(lambda: online_or_none(machine) == ["back", "front"], PATIENT_S, "both units are back")
     is_renewed(machine, "back")
 
 
@@ -184,7 +184,7 @@ def test_an_upgrade_has_the_keeper_run_the_new_version_and_leaves_the_broker_alo
     assert "call-light 0.1.1 is installed and runs" in install(machine, "/next", "BROKER=yes")
     assert pid(machine, KEEPER) != keeper
     assert pid(machine, BROKER) == broker
-    until(lambda: answers(machine), 20, "the unit is on the bus again")
+    until(lambda: answers(machine), PATIENT_S, "the unit is on the bus again")
     is_renewed(machine, "back")
 
 
@@ -193,7 +193,7 @@ def test_a_reboot_keeps_the_site(machine: Booted) -> None:
     machine.reboot()
     for service in (BROKER, KEEPER):
         until(lambda: machine.show("ActiveState", unit=service)["ActiveState"] == "active", 20, service)  # noqa: B023
-    until(lambda: answers(machine), 30, "the unit is on the bus again")
+    until(lambda: answers(machine), PATIENT_S, "the unit is on the bus again")
     assert served(machine) == kept
     starts(machine, "back")
     until(
@@ -207,9 +207,9 @@ def test_a_reboot_keeps_the_site(machine: Booted) -> None:
 def is_renewed(machine: Booted, unit: str) -> None:
     """A unit gets another password: the broker obeys its keeper."""
     machine.run("call-light", "site", "rotate", unit, "--out", f"/root/{unit}.enrolment")
-    until(lambda: is_enrolled(machine, unit), 20, "the keeper attends")
+    until(lambda: is_enrolled(machine, unit), PATIENT_S, "the keeper attends")
     machine.run("systemctl", "restart", f"unit-{unit}")
-    until(lambda: unit in online(machine), 20, f"{unit} is known by its new password")
+    until(lambda: unit in online(machine), PATIENT_S, f"{unit} is known by its new password")
 
 
 def is_enrolled(machine: Booted, unit: str) -> bool:

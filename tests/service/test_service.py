@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.peers.callers import Caller
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.service.booted import RELEASES
 from tests.service.desk import CONFIGURATION, MAIN, PASSWORD, ServiceDesk, service_desk
 from tests.service.serial_port import SerialPort
@@ -118,9 +118,11 @@ def test_a_tower_on_a_serial_port_is_lit(desk: ServiceDesk) -> None:
     """The port is root's and dialout's, as udev makes them."""
     with SerialPort(desk.machine) as port, desk.tower({"driver": "adafruit-usb", "port": port.name}):
         # Red and yellow dark, green (alive) lit, no buzzer: nobody waits.
-        until(lambda: port.heard().endswith(b"\x21\x22\x14\x28"), 10, "the tower says that all is well")
+        until(
+            lambda: port.heard().endswith(b"\x21\x22\x14\x28"), PATIENT_S, "the tower says that all is well"
+        )
         caller = desk.callers.place(Caller(MAIN, "0301777", gives_up_after_ms=60_000))
-        until(lambda: b"\x11" in port.heard() or b"\x12" in port.heard(), 5, "a lamp is lit")
+        until(lambda: b"\x11" in port.heard() or b"\x12" in port.heard(), PATIENT_S, "a lamp is lit")
         caller.hang_up()
 
 
@@ -144,8 +146,10 @@ def test_a_lost_engine_is_no_restart(desk: ServiceDesk) -> None:
     before = desk.machine.show("MainPID", "NRestarts")
     killed = desk.engine_pid()
     desk.machine.run("sh", "-c", f"kill -KILL {killed}")
-    until(lambda: "it was killed by SIGKILL" in desk.machine.journal(), 5, "the engine's death is told")
-    until(lambda: desk.engine_pid() != killed, 5, "there is another engine")
+    until(
+        lambda: "it was killed by SIGKILL" in desk.machine.journal(), PATIENT_S, "the engine's death is told"
+    )
+    until(lambda: desk.engine_pid() != killed, PATIENT_S, "there is another engine")
     desk.until_registered()
     assert desk.machine.show("MainPID", "NRestarts") == before
 

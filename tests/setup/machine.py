@@ -77,7 +77,7 @@ class Machine:
         """Run a program of the clone, or of PATH, without a terminal."""
         process = self.start(*argv)
         try:
-            said, complained = process.communicate(timeout=60)
+            said, complained = process.communicate(timeout=240)
         finally:
             process.kill()
         return subprocess.CompletedProcess(argv, process.returncode, said, complained)

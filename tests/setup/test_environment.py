@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.setup.machine import PYTHON, Machine
 
 FILLING = [
@@ -129,12 +129,14 @@ def test_two_set_ups_at_once_do_the_work_once(machine: Machine) -> None:
     setup = str(machine.clone / ".ci" / "setup")
     with machine.start(setup) as first, machine.start(setup) as second:
         try:
-            until(lambda: machine.called().count("flock") == 2, 5, "both come to the lock")
-            until(lambda: "bin/python3 binding" in machine.called(), 5, "one of them asks for the wheel")
+            until(lambda: machine.called().count("flock") == 2, PATIENT_S, "both come to the lock")
+            until(
+                lambda: "bin/python3 binding" in machine.called(), PATIENT_S, "one of them asks for the wheel"
+            )
         finally:
             # A line for each, so that neither stays behind whatever went wrong.
             os.write(gate, b"go\ngo\n")
-        assert (first.wait(10), second.wait(10)) == (0, 0)
+        assert (first.wait(PATIENT_S), second.wait(PATIENT_S)) == (0, 0)
     os.close(gate)
     assert [call for call in machine.called() if call != "flock"] == MAKING
 

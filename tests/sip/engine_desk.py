@@ -10,7 +10,7 @@ from appliance.core.events import Event, RegistrationChanged, RingsListed
 from appliance.core.words import ExtensionId, InstantMs
 from appliance.sip.link import PROGRAM, EngineLink
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import Behaviour, RawPbx, accepts_for
 
 Kind = TypeVar("Kind")
@@ -40,7 +40,7 @@ class EngineDesk:
         """Every event of a kind so far."""
         return [event for event, _ in self.posted if isinstance(event, kind)]
 
-    def wait(self, kind: type[Kind], count: int = 1, within_s: float = 5.0) -> Kind:
+    def wait(self, kind: type[Kind], count: int = 1, within_s: float = PATIENT_S) -> Kind:
         """Wait for so many events of a kind; return the last of them."""
         until(lambda: len(self.all(kind)) >= count, within_s, f"{count} {kind.__name__}, not {self.events}")
         return self.all(kind)[count - 1]
@@ -49,7 +49,7 @@ class EngineDesk:
         """When this very event was posted."""
         return next(at_ms for event, at_ms in self.posted if event is wanted)
 
-    def lists(self, count: int, within_s: float = 5.0) -> RingsListed:
+    def lists(self, count: int, within_s: float = PATIENT_S) -> RingsListed:
         """Wait for a list with so many rings."""
         return self.wait_for(
             lambda: next((one for one in reversed(self.all(RingsListed)) if len(one.rings) == count), None),
@@ -70,7 +70,7 @@ class EngineDesk:
         until(look, within_s, f"{what}, not {self.events}")
         return found[0]
 
-    def registered(self, count: int = 1, within_s: float = 5.0) -> RegistrationChanged:
+    def registered(self, count: int = 1, within_s: float = PATIENT_S) -> RegistrationChanged:
         """Wait until the last word about so many extensions is that they are held; return the last."""
 
         def held() -> RegistrationChanged | None:
@@ -83,7 +83,7 @@ class EngineDesk:
     @property
     def pid(self) -> int:
         """The engine that runs now."""
-        return self.wait_for(lambda: self.link.engine_pid, 5, "a running engine")
+        return self.wait_for(lambda: self.link.engine_pid, PATIENT_S, "a running engine")
 
 
 def settings_for(*pbxs: RawPbx, **of_pbx: object) -> EngineSettings:

@@ -10,7 +10,7 @@ import pytest
 from appliance.core.words import InstantMs
 from appliance.sip.addresses import FRESH_MS, LOOKUP_BYTES_MAX, Lookups, Place, own_address, place_of
 from tests.peers.leftovers import descendants
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def answered(lookups: Lookups, name: str) -> set[str]:
         return bool(changed) or name in lookups.known
 
     lookups.ask(name, InstantMs(0))
-    until(collected, 5, "the name is answered")
+    until(collected, PATIENT_S, "the name is answered")
     return changed
 
 

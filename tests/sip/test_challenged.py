@@ -6,7 +6,7 @@ from pathlib import Path
 
 from appliance.core.events import RingStarted
 from appliance.core.words import Way
-from tests.peers.program import LOOPBACK, until
+from tests.peers.program import LOOPBACK, PATIENT_S, until
 from tests.peers.raw import RawPbx, accepts_for, answer, header
 from tests.sip.engine_desk import PASSWORD, running, settings_for
 
@@ -62,9 +62,13 @@ def test_a_challenged_hand_over_and_a_challenged_end_are_said_again_with_the_pas
             pbx.send(pbx.invite("patient"))
             ring = desk.wait(RingStarted).offer.ring
             desk.link.take(ring, Way.PHONE, "21")
-            until(lambda: len(pbx.authorized("REFER")) == 1, 5, "the hand-over is asked with the password")
+            until(
+                lambda: len(pbx.authorized("REFER")) == 1,
+                PATIENT_S,
+                "the hand-over is asked with the password",
+            )
             assert header(pbx.authorized("REFER")[0], "Call-ID") == "patient"
             desk.link.hang_up(ring)
-            until(lambda: len(pbx.authorized("BYE")) == 2, 5, "both legs end with the password")
+            until(lambda: len(pbx.authorized("BYE")) == 2, PATIENT_S, "both legs end with the password")
     finally:
         pbx.close()

@@ -19,7 +19,7 @@ from appliance.core.events import (
     RingStarted,
 )
 from appliance.core.words import LEGS_MAX, PICKUPS_MAX, PickupStep, RingId, Way
-from tests.peers.program import LOOPBACK, until
+from tests.peers.program import LOOPBACK, PATIENT_S, until
 from tests.peers.raw import RawPbx, header
 from tests.sip.engine_desk import MAIN, EngineDesk, engine_with, now_ms, raw_pbx, running, settings_for
 
@@ -157,7 +157,7 @@ def test_the_129th_leg_is_answered_486_and_told(desk: EngineDesk, pbx: RawPbx) -
         pbx.hears("SIP/2.0", f"c{number}")
     desk.lists(LEGS_MAX)
     pbx.hears("SIP/2.0 486", f"c{LEGS_MAX + 1}")
-    until(lambda: sum(one.count for one in desk.all(RingRefused)) == 2, 5, "two refused rings")
+    until(lambda: sum(one.count for one in desk.all(RingRefused)) == 2, PATIENT_S, "two refused rings")
     assert finals(pbx, f"c{LEGS_MAX}") == ["486"]
     # A place that falls free is used again.
     pbx.send(pbx.cancel("c0"))
@@ -213,7 +213,7 @@ def test_180_is_repeated_while_it_rings(pbx: RawPbx, tmp_path: Path) -> None:
     with running(settings_for(pbx), tmp_path, often) as desk:
         desk.registered()
         pbx.send(pbx.invite("first"))
-        until(lambda: sum(m.startswith("SIP/2.0 180") for m in pbx.heard) >= 3, 5, "180 three times")
+        until(lambda: sum(m.startswith("SIP/2.0 180") for m in pbx.heard) >= 3, PATIENT_S, "180 three times")
         assert finals(pbx, "first") == []
 
 

@@ -13,7 +13,7 @@ from appliance.sip.extensions import WHY_LENGTH_MAX, Extensions
 from appliance.sip.host import Way
 from appliance.sip.protocol import Registration
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Transport
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 
 MAIN = ExtensionId("ext-main")
 
@@ -47,7 +47,7 @@ class Office:
             self.turn(at_ms)
             return condition()
 
-        until(met, 10, f"what was awaited, not {self.asked} and {self.told}")
+        until(met, PATIENT_S, f"what was awaited, not {self.asked} and {self.told}")
 
     def until_asked(self, count: int, at_ms: float) -> Way:
         """Come round until so many REGISTERs went out; return the way of the last."""

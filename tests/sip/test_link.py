@@ -24,7 +24,7 @@ from appliance.core.events import (
 )
 from appliance.core.words import DurationMs
 from appliance.sip.marks import FILE_NAME
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import (
     RawPbx,
     header,
@@ -87,7 +87,7 @@ def test_a_stopped_engine_counts_as_lost_and_is_killed(pbx: RawPbx, tmp_path: Pa
         desk.registered()
         first = desk.pid
         os.kill(first, signal.SIGSTOP)
-        assert desk.wait(EngineLost, within_s=4).why == "it fell silent"
+        assert desk.wait(EngineLost).why == "it fell silent"
         desk.wait(EngineStarted, 2)
         assert not exists(first)
 
@@ -191,8 +191,10 @@ def test_a_unit_that_is_killed_leaves_no_engine_no_ring_and_no_registration(
         finally:
             unit.kill()
         pbx.hears("SIP/2.0 480", "first")
-        until(lambda: header(pbx.registers()[-1], "Expires") == "0", 5, "the registration is taken back")
-        until(lambda: not exists(engine), 5, "the engine ends")
+        until(
+            lambda: header(pbx.registers()[-1], "Expires") == "0", PATIENT_S, "the registration is taken back"
+        )
+        until(lambda: not exists(engine), PATIENT_S, "the engine ends")
 
 
 def test_secrets_and_numbers_are_in_no_argument_environment_or_output(

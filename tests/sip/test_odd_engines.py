@@ -10,7 +10,7 @@ from appliance.core.events import EngineLost, EngineStarted, FaultRaised, RingsL
 from appliance.core.words import RingId
 from appliance.sip.link import ASKED_MAX
 from appliance.sip.protocol import VERSION
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import RawPbx
 from tests.sip.engine_desk import EngineDesk, raw_pbx, running, settings_for
 
@@ -42,7 +42,11 @@ def test_of_rings_to_be_ended_beyond_the_limit_the_oldest_are_dropped(pbx: RawPb
         desk.link.end_ring(RingId(f"1-{number}"))
     desk.link.start()
     try:
-        until(lambda: asked.exists() and f"1-{ASKED_MAX + 1}\n" in asked.read_text(), 15, "the last is asked")
+        until(
+            lambda: asked.exists() and f"1-{ASKED_MAX + 1}\n" in asked.read_text(),
+            PATIENT_S,
+            "the last is asked",
+        )
         assert asked.read_text().split() == [f"1-{number}" for number in range(2, ASKED_MAX + 2)]
     finally:
         desk.link.stop(0.1)
@@ -75,7 +79,7 @@ select.select([channel], [], [])
 
 def test_nonsense_is_a_fault_and_what_comes_after_it_is_heard(pbx: RawPbx, tmp_path: Path) -> None:
     with running(settings_for(pbx), tmp_path, ("-c", CONFUSED_ENGINE)) as desk:
-        desk.wait(RingsListed, within_s=15)
+        desk.wait(RingsListed)
         first, *faults, last = desk.events[:7]
         assert first == EngineStarted()
         assert isinstance(last, RingStarted)
@@ -95,6 +99,6 @@ def test_an_engine_that_cannot_be_started_is_told_and_tried_again(
     python = sys.executable
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     with running(settings_for(pbx), tmp_path) as desk:
-        assert desk.wait(EngineLost, within_s=15).why == "it could not be started (No such file or directory)"
+        assert desk.wait(EngineLost).why == "it could not be started (No such file or directory)"
         monkeypatch.setattr(sys, "executable", python)
         desk.registered(within_s=15)

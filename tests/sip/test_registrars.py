@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.core.events import RegistrationChanged, RingsListed, RingStarted
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import (
     Behaviour,
     RawPbx,
@@ -52,7 +52,7 @@ def test_a_registrar_that_refuses_is_told_with_its_code(
 def test_a_wrong_password_is_not_tried_again_and_again(tmp_path: Path) -> None:
     with raw_pbx(challenges) as pbx, running(settings_for(pbx), tmp_path) as desk:
         desk.wait(RegistrationChanged)
-        desk.wait(RingsListed, 5, within_s=8)
+        desk.wait(RingsListed, 5)
         assert [bool(header(register, "Authorization")) for register in pbx.registers()] == [False, True]
 
 
@@ -91,9 +91,9 @@ def test_the_second_registrar_is_asked_where_the_first_refuses(tmp_path: Path) -
 
 def test_a_refresh_is_an_event_of_its_own_and_one_that_fails_is_a_loss(tmp_path: Path) -> None:
     with raw_pbx(accepts_for(2)) as pbx, running(settings_for(pbx), tmp_path) as desk:
-        desk.wait(RegistrationChanged, 2, within_s=6)
+        desk.wait(RegistrationChanged, 2)
         pbx.behaviour = refuses("403 Forbidden")
-        until(lambda: not desk.all(RegistrationChanged)[-1].held, 6, "the loss is told")
+        until(lambda: not desk.all(RegistrationChanged)[-1].held, PATIENT_S, "the loss is told")
         assert desk.all(RegistrationChanged)[-1].code == 403
         assert all(event.held for event in desk.all(RegistrationChanged)[:-1])
 
@@ -113,7 +113,7 @@ def test_a_name_that_does_not_exist_is_told(pbx: RawPbx, tmp_path: Path) -> None
     settings = settings_for(pbx)
     named = replace(settings.pbxs[0], registrars=("sip:nowhere.invalid",))
     with running(replace(settings, pbxs=(named,)), tmp_path) as desk:
-        lost = desk.wait(RegistrationChanged, within_s=10)
+        lost = desk.wait(RegistrationChanged)
         assert lost == RegistrationChanged(MAIN, False, 502, "the name nowhere.invalid cannot be resolved")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.core.events import FaultRaised, RingStarted, SenderRefused
 from tests.bench.processes import own_mb
-from tests.peers.program import LOOPBACK, until
+from tests.peers.program import LOOPBACK, PATIENT_S, until
 from tests.peers.raw import RawPbx
 from tests.sip.engine_desk import EngineDesk, raw_pbx, running, settings_for
 
@@ -31,7 +31,7 @@ def stranger_says(
     uri: str,
     source: str = LOOPBACK,
     call_id: str = "stranger",
-    within_s: float = 5.0,
+    within_s: float = PATIENT_S,
     method: str = "INVITE",
     *more: str,
 ) -> str:
@@ -67,7 +67,7 @@ def test_a_stranger_gets_403_and_lights_nothing(desk: EngineDesk, pbx: RawPbx) -
     assert stranger_says(pbx, unmarked, call_id="a") == "403"
     assert stranger_says(pbx, f"{unmarked};k={'0' * len(mark)}", call_id="b") == "403"
     assert stranger_says(pbx, pbx.contact(), "127.0.0.9", call_id="c") == "403"
-    until(lambda: len(desk.all(SenderRefused)) >= 3, 5, "three refusals are told")
+    until(lambda: len(desk.all(SenderRefused)) >= 3, PATIENT_S, "three refusals are told")
     told = {(one.address, one.why, one.count) for one in desk.all(SenderRefused)}
     assert told == {
         ("127.0.0.1", "no mark", 1),
@@ -129,6 +129,10 @@ def test_a_flood_of_strangers_is_refused_and_counted_while_every_caller_rings(
             if number % 30 == 0:
                 pbx.send(pbx.invite(f"own{number}"))
                 pbx.hears("SIP/2.0 180", f"own{number}")
-        until(lambda: sum(one.count for one in desk.all(SenderRefused)) == 600, 5, "600 refusals are told")
+        until(
+            lambda: sum(one.count for one in desk.all(SenderRefused)) == 600,
+            PATIENT_S,
+            "600 refusals are told",
+        )
     assert len(desk.all(RingStarted)) == 20
     assert desk.all(FaultRaised) == []

@@ -9,6 +9,7 @@ import pytest
 from appliance.core.events import EngineLost, EngineStarted, Event
 from appliance.core.words import InstantMs
 from appliance.sip.link import UNSUPERVISED_MS, EngineLink
+from tests.peers.program import PATIENT_S
 from tests.peers.raw import RawPbx
 from tests.sip.engine_desk import engine_with, now_ms, raw_pbx, running, settings_for
 
@@ -42,7 +43,7 @@ def test_a_link_whose_thread_does_not_come_round_names_itself_after_its_limit(
     assert link.unsupervised(InstantMs(0)) == ("engine link",)
     link.start()
     try:
-        assert stuck.wait(5)
+        assert stuck.wait(PATIENT_S)
         stuck_ms = now_ms()
         assert link.unsupervised(InstantMs(stuck_ms)) == ()
         assert link.unsupervised(InstantMs(stuck_ms + UNSUPERVISED_MS)) == ("engine link",)

@@ -13,6 +13,7 @@ from appliance.core.words import InstantMs
 from appliance.status import SOCKET_NAME, StatusReport, StatusServer, TowerStatus, report_of
 from appliance.status.server import Reply
 from tests.core.desk import Desk, line
+from tests.peers.program import PATIENT_S
 
 NOW_S = 70.0
 
@@ -110,11 +111,11 @@ def answering(path: Path, *parts: bytes, pause_s: float = 0.0) -> Iterator[None]
             gone.set()
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(PATIENT_S)
             assert not thread.is_alive()
 
 
-def connected(path: Path, timeout_s: float | None = 5) -> socket.socket:
+def connected(path: Path, timeout_s: float | None = PATIENT_S) -> socket.socket:
     """A client that says nothing."""
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     client.settimeout(timeout_s)

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import CallLightError, UnitUnavailable
-from appliance.status import SOCKET_NAME
+from appliance.status import SOCKET_NAME, server
 from appliance.status.client import fetch
 from appliance.status.report import decode, encode
 from appliance.status.server import ANSWER_S_MAX, CLIENTS_MAX
+from tests.peers.program import PATIENT_S
 from tests.status.desk import Front, connected, crowded, everything, front, took_s
 
 
@@ -44,7 +45,7 @@ def test_a_client_that_does_not_read_is_given_up_after_a_second(tmp_path: Path) 
         desk.report = replace(desk.report, phone_lost="x" * 2_000_000)
         with connected(desk.path) as deaf:
             with connected(desk.path) as second:
-                assert took_s(lambda: second.recv(1)) < ANSWER_S_MAX + 2
+                assert took_s(lambda: second.recv(1)) < ANSWER_S_MAX + PATIENT_S
             assert len(everything(deaf)) < 2_000_000
 
 
@@ -55,8 +56,12 @@ def test_a_board_that_hangs_gives_no_answer_instead_of_a_stale_one_and_answers_a
         desk.answers.clear()
         with pytest.raises(UnitUnavailable, match="the unit runs, but its board does not answer"):
             fetch(desk.path)
-        with connected(desk.path) as client:
-            assert ANSWER_S_MAX - 0.1 < took_s(lambda: everything(client)) < ANSWER_S_MAX + 2
+
+        def ask_for_nothing() -> None:
+            with connected(desk.path) as client:
+                everything(client)
+
+        assert ANSWER_S_MAX - 0.1 < took_s(ask_for_nothing) < ANSWER_S_MAX + PATIENT_S
         desk.answers.set()
         assert fetch(desk.path) == desk.report
 
@@ -69,8 +74,9 @@ def test_clients_beyond_the_limit_wait_until_it_is_their_turn(tmp_path: Path) ->
         with contextlib.suppress(BlockingIOError):
             while len(waiting) < 100:
                 waiting.append(crowd.enter_context(connected(desk.path, timeout_s=0)))
-        # Linux lets one more wait than it was told; and the first may not have been accepted yet.
-        assert CLIENTS_MAX <= len(waiting) <= CLIENTS_MAX + 1
+        # Linux lets one more wait than it was told; the first may not have been accepted yet, and where they
+        # take seconds to come, some are served in the meantime.
+        assert CLIENTS_MAX <= len(waiting) < 100
         patient: list[object] = []
         beyond = threading.Thread(target=lambda: patient.append(fetch(desk.path)))
         beyond.start()
@@ -78,7 +84,7 @@ def test_clients_beyond_the_limit_wait_until_it_is_their_turn(tmp_path: Path) ->
         for client in (served, *waiting):
             client.settimeout(5)
             everything(client)
-        beyond.join(5)
+        beyond.join(PATIENT_S)
         assert patient == [desk.report]
 
 
@@ -131,29 +137,31 @@ def test_closing_takes_away_only_its_own_socket(tmp_path: Path) -> None:
             assert desk.path.exists()
 
 
-def test_closing_waits_for_no_board_and_no_client(tmp_path: Path) -> None:
+def test_closing_waits_for_no_board_and_no_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Long enough for a machine that gives nobody a turn for a while to be told from one that waits.
+    monkeypatch.setattr(server, "ANSWER_S_MAX", 3 * PATIENT_S)
     with front(tmp_path) as desk:
         desk.answers.clear()
         with connected(desk.path), connected(desk.path):
-            assert desk.asked.wait(5)
-            assert took_s(desk.server.close) < ANSWER_S_MAX / 2
+            assert desk.asked.wait(PATIENT_S)
+            assert took_s(desk.server.close) < PATIENT_S
         assert not desk.path.exists()
     with front(tmp_path) as desk:
         desk.report = replace(desk.report, phone_lost="x" * 2_000_000)
         with connected(desk.path) as deaf:
             # Its first byte shows that the server is in the middle of the answer.
             assert deaf.recv(1) == b"{"
-            assert took_s(desk.server.close) < ANSWER_S_MAX / 2
+            assert took_s(desk.server.close) < PATIENT_S
 
 
 def test_an_answer_that_comes_late_is_not_the_next_clients(tmp_path: Path) -> None:
     with front(tmp_path) as desk:
         desk.answers.clear()
         with connected(desk.path) as first:
-            assert desk.asked.wait(5)
+            assert desk.asked.wait(PATIENT_S)
             assert everything(first) == b""
         desk.asked.clear()
         with connected(desk.path) as second:
-            assert desk.asked.wait(5)
+            assert desk.asked.wait(PATIENT_S)
             desk.reply_to_the_first()
             assert everything(second) == b""

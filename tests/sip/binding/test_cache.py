@@ -11,6 +11,7 @@ from appliance.sip.binding.cache import Cache, cache_root
 from appliance.sip.binding.errors import BindingError
 from appliance.sip.binding.known import KnownTarballs, parse_version, read_known_tarballs
 from appliance.sip.binding.progress import Progress
+from tests.peers.program import PATIENT_S
 
 KNOWN = KnownTarballs({"aa": (2, 17)})
 
@@ -101,11 +102,11 @@ def test_a_second_build_says_that_it_waits_and_goes_on_after_the_first(tmp_path:
     with cache.locked(Progress(("a step",), io.StringIO())):
         thread = threading.Thread(target=second)
         thread.start()
-        assert waits.wait(5)
+        assert waits.wait(PATIENT_S)
         assert not entered.is_set()
         with (tmp_path / "lock").open("w") as third, pytest.raises(BlockingIOError):
             fcntl.flock(third, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    assert entered.wait(5)
+    assert entered.wait(PATIENT_S)
     thread.join()
 
 

@@ -12,6 +12,7 @@ import pytest
 from appliance.sip.binding.commands import TAIL_LINES, Command, Commands
 from appliance.sip.binding.errors import BindingError
 from appliance.sip.binding.progress import Progress
+from tests.peers.program import PATIENT_S
 
 
 class Desk:
@@ -49,10 +50,11 @@ def test_a_failure_ends_the_command_beside_it_and_its_children(desk: Desk) -> No
     os.mkfifo(desk.folder / "alive")
     reader = os.open(desk.folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
     # The sleeper is a child of the shell and holds the other end of the pipe for as long as it lives.
-    beside = desk.shell("{ sleep 1000; true; } >alive")
+    beside = desk.shell("{ touch begun; sleep 1000; true; } >alive")
+    fails = desk.shell("until [ -e begun ]; do sleep 0.01; done; exit 3")
     with pytest.raises(BindingError, match="ended with 3"):
-        desk.commands.run(beside, desk.shell("exit 3"))
-    ended, _, _ = select.select([reader], [], [], 5)
+        desk.commands.run(beside, fails)
+    ended, _, _ = select.select([reader], [], [], PATIENT_S)
     assert ended, "the sleeper still lives"
     assert os.read(reader, 1) == b""
     os.close(reader)
@@ -74,7 +76,10 @@ def test_the_callers_flags_do_not_reach_a_command(desk: Desk, monkeypatch: pytes
     assert "LC_ALL=C" in said
 
 
-def test_without_a_terminal_each_step_is_a_line_with_what_is_still_to_come() -> None:
+def test_without_a_terminal_each_step_is_a_line_with_what_is_still_to_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
     said = io.StringIO()
     progress = Progress(("configure", "compile", "link"), said)
     for step in ("configure", "compile", "link"):
@@ -101,7 +106,8 @@ def test_a_long_step_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> Non
     ]
 
 
-def test_at_a_terminal_one_line_is_drawn_again_and_then_wiped() -> None:
+def test_at_a_terminal_one_line_is_drawn_again_and_then_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
     ours, theirs = pty.openpty()
     with open(theirs, "w") as terminal:  # noqa: PTH123 (a descriptor has no path)
         progress = Progress(("configure", "compile"), terminal)
