@@ -100,8 +100,8 @@ class RawPbx:
         return self._unit[1]
 
     def registers(self) -> list[str]:
-        """Every REGISTER heard."""
-        return [message for message in self.heard if message.startswith("REGISTER ")]
+        """Every REGISTER heard; one that was said again, for want of an answer in time, once."""
+        return list(dict.fromkeys(message for message in self.heard if message.startswith("REGISTER ")))
 
     def contact(self) -> str:
         """The URI under which the unit wants to be called, with its mark."""

@@ -24,8 +24,9 @@ DESK_HZ: Final = 1700
 OTHER_HZ: Final = 2300
 RINGBACK: Final = (440, 480)
 DESK, OTHER, VOICEMAIL = "21", "22", "30"
-SHORT_MS: Final = DurationMs(1_200)
-"""How long a desk phone that never answers is called, so that a story takes no quarter of a minute."""
+SHORT_MS: Final = DurationMs(3_000)
+"""How long a desk phone that never answers is called, so that a story takes no quarter of a minute; where the
+machine stalls, it may take a while to ring."""
 
 OPTIONS: Final = {
     "601": "trust_id_inbound = yes",
@@ -78,6 +79,7 @@ class House:
         self._rung = len(self.desk.all(RingStarted))
         for phone in (self.phone, self.other):
             phone.final, phone.answers_after_s = "200 OK", 0.0
+            phone.heard.clear()
 
     def end(self) -> None:
         """End what still goes on, so that the next story finds both phones free."""

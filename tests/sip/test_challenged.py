@@ -23,8 +23,9 @@ class Challenging(RawPbx):
     """Answers whatever is called, and lets nobody transfer or hang up who does not know the password."""
 
     def authorized(self, method: str) -> list[str]:
-        """Every request of this method with the right answer to the challenge."""
-        return [one for one in self.heard if one.startswith(f"{method} ") and _knows(one, method)]
+        """Every request of this method with the right answer to the challenge, repetitions left out."""
+        asked = dict.fromkeys(one for one in self.heard if one.startswith(f"{method} "))
+        return [one for one in asked if _knows(one, method)]
 
     def _receive(self, message: str) -> None:
         super()._receive(message)

@@ -24,6 +24,7 @@ from appliance.core.events import (
 )
 from appliance.core.words import DurationMs
 from appliance.sip.marks import FILE_NAME
+from appliance.sip.watch import SILENCE_MS, START_MS
 from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import (
     RawPbx,
@@ -56,6 +57,7 @@ def exists(pid: int) -> bool:
 
 def test_an_engine_starts_registers_and_beats(pbx: RawPbx, tmp_path: Path) -> None:
     with running(settings_for(pbx), tmp_path) as desk:
+        desk.registered()
         desk.wait(RingsListed, 3)
         held = RegistrationChanged(MAIN, True, 200, "", DurationMs(120_000))
         assert desk.events == [EngineStarted(), held]
@@ -72,10 +74,11 @@ def test_a_killed_engine_is_told_at_once_and_the_next_one_registers_with_the_sam
         os.kill(desk.pid, signal.SIGKILL)
         lost = desk.wait(EngineLost)
         assert lost.why == "it was killed by SIGKILL"
-        assert desk.instant(lost) - killed_ms < 1_000
+        # At once, not by its silence; and the next one is there long before its start would count as hung.
+        assert desk.instant(lost) - killed_ms < SILENCE_MS
         desk.wait(EngineStarted, 2)
         desk.wait(RegistrationChanged, 2)
-        assert now_ms() - killed_ms < 3_000
+        assert now_ms() - killed_ms < START_MS
         contacts = {header(register, "Contact") for register in pbx.registers()}
         assert len(contacts) == 1
         pbx.send(pbx.invite("second"))
@@ -119,23 +122,22 @@ def test_stopping_ends_every_ring_with_480_and_takes_the_registration_back(
         pid = desk.pid
         pbx.send(pbx.invite("first"))
         desk.wait(RingStarted)
-        began_ms = now_ms()
-        desk.link.stop()
-        assert now_ms() - began_ms < 1_000
+        desk.link.stop(PATIENT_S)
         pbx.hears("SIP/2.0 480", "first")
         assert header(pbx.registers()[-1], "Expires") == "0"
         assert not exists(pid)
         assert "engine-link" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_stopping_with_a_registrar_that_died_takes_less_than_2_s(pbx: RawPbx, tmp_path: Path) -> None:
+def test_stopping_waits_for_no_registrar_that_died(pbx: RawPbx, tmp_path: Path) -> None:
     with running(settings_for(pbx), tmp_path) as desk:
         desk.registered()
         pid = desk.pid
         pbx.behaviour = says_nothing
         began_ms = now_ms()
         desk.link.stop()
-        assert now_ms() - began_ms < 2_000
+        # It has 1.5 s, and a machine that stalls some more; the library would ask for 32.
+        assert now_ms() - began_ms < 5_000
         assert not exists(pid)
 
 

@@ -64,7 +64,8 @@ def test_a_registrar_that_says_nothing_sensible_is_told_and_one_that_comes_back_
     with raw_pbx(behaviour) as pbx, running(settings_for(pbx), tmp_path, quick) as desk:
         assert desk.wait(RegistrationChanged) == RegistrationChanged(MAIN, False, 408, "no answer")
         pbx.behaviour = accepts_for(120)
-        assert desk.registered(within_s=8).held
+        # It is asked again after 2 s, and if that was missed after 15 s.
+        assert desk.registered(within_s=3 * PATIENT_S).held
 
 
 def test_a_registrar_that_asks_for_a_longer_expiry_gets_it(tmp_path: Path) -> None:
@@ -90,7 +91,8 @@ def test_the_second_registrar_is_asked_where_the_first_refuses(tmp_path: Path) -
 
 
 def test_a_refresh_is_an_event_of_its_own_and_one_that_fails_is_a_loss(tmp_path: Path) -> None:
-    with raw_pbx(accepts_for(2)) as pbx, running(settings_for(pbx), tmp_path) as desk:
+    # A refresh is due after 2 s, and without one the registration is lost after 4.5 s.
+    with raw_pbx(accepts_for(3)) as pbx, running(settings_for(pbx), tmp_path) as desk:
         desk.wait(RegistrationChanged, 2)
         pbx.behaviour = refuses("403 Forbidden")
         until(lambda: not desk.all(RegistrationChanged)[-1].held, PATIENT_S, "the loss is told")
