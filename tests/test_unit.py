@@ -157,13 +157,12 @@ def test_the_key_of_a_handset_that_is_not_there_is_a_fault_that_no_restart_would
     tmp_path: Path,
 ) -> None:
     with running(tmp_path, handset_key=str(tmp_path / "call-light-handset")) as front:
-        status = tmp_path / "run" / SOCKET_NAME
         until(
             lambda: (
                 front.said_count("WATCHDOG=1") >= 2
-                and any(one.fault == KEY_FAULT for one in fetch(status).faults)
+                and any(one.fault == KEY_FAULT for one in front.status().faults)
             ),
-            10,
+            PATIENT_S,
             "status names it, and the watchdog is fed",
         )
         assert "unsupervised" not in front.logged()
