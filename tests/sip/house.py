@@ -14,6 +14,7 @@ from appliance.core.events import PickupMoved, RingStarted
 from appliance.core.words import DurationMs, ExtensionId, PickupStep, RingId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
+from tests.peers.program import PATIENT_S
 from tests.peers.relay import Relay, running_relay
 from tests.peers.sound_card import SoundCard
 from tests.peers.talker import Talker, talker
@@ -112,7 +113,7 @@ class House:
         moves = [moved for moved in self.moves() if moved.ring == ring]
         return [f"{moved.step}: {moved.why}" if moved.why else moved.step.value for moved in moves]
 
-    def until_step(self, ring: RingId, step: PickupStep, within_s: float = 5.0) -> None:
+    def until_step(self, ring: RingId, step: PickupStep, within_s: float = PATIENT_S) -> None:
         """Wait until the taking of this caller has come as far as this."""
         self.desk.wait_for(
             lambda: any(moved.ring == ring and moved.step is step for moved in self.moves()) or None,

@@ -8,10 +8,11 @@ from tests.sip.house import CALLER_HZ, HANDED_OVER, OTHER_HZ, House, hear_each_o
 
 
 def test_a_phone_system_that_refuses_the_hand_over_leaves_us_in_between(house: House, caller: Talker) -> None:
-    house.phone.answers_after_s = 0.4
+    house.phone.final = ""
     ring = house.rings(caller, "9602")
     house.take(ring)
     caller.until_hears(425)
+    house.phone.pick_up()
     house.until_step(ring, PickupStep.JOINED)
     for _ in range(4):
         # Each takes 0.4 s: the phone system is asked, and refuses, in the middle of it.
@@ -44,7 +45,7 @@ def test_a_caller_is_taken_on_the_handset_until_the_hook_is_on(house: House, cal
     ring = house.rings(caller)
     house.desk.link.take(ring, Way.HANDSET)
     caller.until_hears(OTHER_HZ)
-    until(lambda: house.handset.hears() == {CALLER_HZ}, 5, "the handset hears the caller")
+    until(lambda: house.handset.hears() == {CALLER_HZ}, PATIENT_S, "the handset hears the caller")
     with talker(CALLER_HZ, "0302666") as second:
         rings_on = house.rings(second)
         house.desk.link.take(rings_on, Way.HANDSET)

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.core.events import PickupMoved, RingEnded, RingStarted
 from appliance.core.words import PickupStep
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import header
 from tests.peers.talker import Talker, talker
 from tests.sip.house import (
@@ -22,11 +22,12 @@ from tests.sip.house import (
 def test_the_caller_hears_ringback_then_the_person_at_the_desk_and_is_handed_over(
     house: House, caller: Talker
 ) -> None:
-    house.phone.answers_after_s = 0.6
+    house.phone.final = ""
     ring = house.rings(caller, name="Berta")
     house.take(ring)
     caller.until_connected()
     caller.until_hears(*RINGBACK)
+    house.phone.pick_up()
     house.phone.until_connected()
     hear_each_other(caller, house.phone)
     house.until_step(ring, PickupStep.HANDED_OVER)
@@ -102,10 +103,11 @@ def test_a_person_who_is_asked_for_the_key_presses_it(house: House, caller: Talk
 
 @pytest.mark.parametrize(("dials", "what"), [("9603", "SRTP"), ("9604", "G.722"), ("9605", "Opus")])
 def test_sound_comes_through_both_ways_by(house: House, caller: Talker, dials: str, what: str) -> None:
-    house.phone.answers_after_s = 0.5
+    house.phone.final = ""
     ring = house.rings(caller, dials)
     house.take(ring)
     caller.until_hears(*RINGBACK)
+    house.phone.pick_up()
     hear_each_other(caller, house.phone)
     house.until_step(ring, PickupStep.HANDED_OVER)
     assert house.steps(ring) == HANDED_OVER, what
@@ -120,15 +122,17 @@ def test_a_caller_who_hangs_up_during_ringback_frees_the_desk_phone(house: House
     before = len(house.phone.got("CANCEL"))
     caller.hang_up()
     house.until_step(ring, PickupStep.CALLER_GONE)
-    until(lambda: len(house.phone.got("CANCEL")) > before, 5, "the desk phone stops ringing")
+    until(lambda: len(house.phone.got("CANCEL")) > before, PATIENT_S, "the desk phone stops ringing")
     assert house.steps(ring) == ["answered", "ringing", "caller-gone"]
 
 
 def test_the_desk_phone_may_ring_itself_as_a_member_of_the_group(house: House, caller: Talker) -> None:
-    house.phone.answers_after_s = 1
+    house.phone.final = ""
     ring = house.rings(caller, "700")
     house.phone.until_got("INVITE")
     house.take(ring)
+    until(lambda: house.phone.rung_count == 2, PATIENT_S, "it is called for the caller")
+    house.phone.pick_up()
     hear_each_other(caller, house.phone)
     house.until_step(ring, PickupStep.HANDED_OVER)
     assert house.steps(ring) == HANDED_OVER
@@ -148,7 +152,7 @@ def test_of_a_press_and_a_directed_pickup_at_the_same_instant_one_has_the_caller
             ended = any(one.ring == ring for one in house.desk.all(RingEnded))
             return ended or house.steps(ring)[-1:] in (["handed-over"], [quicker])
 
-        until(is_decided, 5, "somebody has the caller")
+        until(is_decided, PATIENT_S, "somebody has the caller")
         if house.steps(ring)[-1:] == ["handed-over"]:
             hear_each_other(caller, house.phone)
         else:

@@ -11,7 +11,7 @@ from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings
 from tests.peers.callers import Phone, running_phone
 from tests.peers.certificates import Authority, Certificate
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
-from tests.peers.program import until
+from tests.peers.program import PATIENT_S, until
 from tests.peers.talker import Talker
 from tests.sip.engine_desk import EngineDesk, running
 from tests.sip.house import DESK, RINGBACK
@@ -34,7 +34,8 @@ def kamailio(certificate: Certificate) -> Iterator[Kamailio]:
 
 @pytest.fixture
 def phone(kamailio: Kamailio) -> Iterator[Phone]:
-    with running_phone(kamailio.address, DESK, PASSWORDS[DESK], answers_after_ms=400) as one:
+    # Time enough to hear it ring, on a machine that stalls.
+    with running_phone(kamailio.address, DESK, PASSWORDS[DESK], answers_after_ms=3_000) as one:
         yield one
 
 
@@ -63,8 +64,10 @@ def test_a_caller_is_taken_and_joined_and_the_end_is_heard(
         # The caller's own telephone is asked for the hand-over; it says 200, and does nothing.
         caller.until_got("REFER")
         caller.hang_up()
-        desk.wait_for(lambda: steps(desk)[-1:] == [PickupStep.LEFT] or None, 5, "the end is told")
-        until(lambda: any(m.first_line.startswith("BYE") for m in phone.messages()), 5, "the phone is free")
+        desk.wait_for(lambda: steps(desk)[-1:] == [PickupStep.LEFT] or None, PATIENT_S, "the end is told")
+        until(
+            lambda: "BYE" in {one.first_line[:3] for one in phone.messages()}, PATIENT_S, "the phone is free"
+        )
     assert steps(desk) == ["answered", "ringing", "joined", "left"]
     called = phone.messages()[0]
     assert called.header("Alert-Info") == "Auto Answer"
@@ -82,6 +85,7 @@ def test_an_engine_that_is_told_to_stop_lets_the_caller_in_its_hands_know(
         caller.dial(kamailio.address, LINE)
         desk.link.take(desk.wait(RingStarted).offer.ring, Way.PHONE, "99")
         caller.until_hears(*RINGBACK)
-        desk.wait_for(lambda: steps(desk)[-1:] == [PickupStep.FAILED] or None, 5, "nobody is there")
+        desk.wait_for(lambda: steps(desk)[-1:] == [PickupStep.FAILED] or None, PATIENT_S, "nobody is there")
+        desk.link.stop(PATIENT_S)
     caller.until_over()
     assert desk.all(PickupMoved)[-1].why == "the phone system knows no such number"
