@@ -128,6 +128,8 @@ class Endpoint(pj.Endpoint):
     def __init__(self, host: Host) -> None:
         super().__init__()
         self.host = host
+        self.exchange: Exchange | None = None
+        """Who is told of the sound device; set before one is opened."""
         self.receptions: dict[ExtensionId, int] = {}
         self.strangers_account: int | None = None
         self._distrust = ""
@@ -152,3 +154,9 @@ class Endpoint(pj.Endpoint):
             if not prm.tlsInfo.isEmpty():
                 self._distrust = distrust_of(prm.tlsInfo.verifyStatus)
             self.host.disconnected(str(prm.type))
+
+    @guarded
+    def onMediaEvent(self, prm: Any) -> None:
+        # Of a device that was pulled out: its threads have ended, and with them the clock of all sound.
+        if self.exchange is not None and prm.ev.type == pj.PJMEDIA_EVENT_AUD_DEV_ERROR:
+            self.exchange.handset_gone()

@@ -109,6 +109,10 @@ class Exchange(Protocol):
         """A second leg sent a key."""
         ...
 
+    def handset_gone(self) -> None:
+        """The unit's own sound device fails, and moves no sound any more."""
+        ...
+
 
 def now_ms() -> InstantMs:
     """Return the monotonic instant."""

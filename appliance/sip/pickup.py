@@ -24,7 +24,7 @@ takes 2 ms). After it we stay in between, as if it had refused."""
 KEY: Final = "1"
 """What who answers must press where a voicemail could answer: the key that is found without looking."""
 
-
+HANDSET_GONE: Final = "the handset's sound device is gone"
 HUNG_UP: Final = "it was hung up here"
 STOPPED: Final = "the unit was told to stop"
 
@@ -104,8 +104,8 @@ class Pickup:
     def __init__(self, hands: Hands, dial: Dial) -> None:
         """Our 200 was sent; the dial follows as soon as the caller's leg stands."""
         self._hands = hands
-        self._dial: Dial | None = dial
-        """Whom to call, or who was called last; None if it was hung up before the caller's leg stood."""
+        self._dial: Dial | str = dial
+        """Whom to call, or who was called last; or why nobody is, if that was so before the leg stood."""
         self._stage = _Stage.ASKED
         self._deadline_ms: InstantMs | None = None
         self._accepted = False
@@ -126,7 +126,7 @@ class Pickup:
     @property
     def on_handset(self) -> bool:
         """True while the unit's own sound device is needed."""
-        wants = self._dial is not None and not self._dial.target
+        wants = isinstance(self._dial, Dial) and not self._dial.target
         return wants and self._stage in (_Stage.ASKED, _Stage.JOINED)
 
     @property
@@ -139,8 +139,8 @@ class Pickup:
         if self._stage is _Stage.ASKED:
             self._hands.tell(PickupStep.ANSWERED, "")
             self._hands.ring_back()
-            if self._dial is None:
-                self._fail(HUNG_UP)
+            if isinstance(self._dial, str):
+                self._fail(self._dial)
             else:
                 self._call(self._dial, now_ms)
 
@@ -164,7 +164,7 @@ class Pickup:
     def second_answered(self, now_ms: InstantMs) -> None:
         """The second leg was answered, by whomever or whatever."""
         if self._stage is _Stage.CALLING:
-            if self._dial is not None and self._dial.confirm_key:
+            if isinstance(self._dial, Dial) and self._dial.confirm_key:
                 self._stage = _Stage.CONFIRMING
                 self._hands.ask_for_key()
             else:
@@ -203,8 +203,6 @@ class Pickup:
             case _Stage.RELEASED if final:
                 # Both are without a person now, whoever ended the second leg.
                 self._fail("the phone system lost it in the hand-over")
-            case _:
-                pass
 
     def caller_over(self, why: str) -> None:
         """The caller's leg ended: they hung up, or the phone system took it away and said why."""
@@ -231,9 +229,14 @@ class Pickup:
             case _Stage.CALLING | _Stage.CONFIRMING:
                 self._fail(HUNG_UP)
             case _Stage.ASKED:
-                self._dial = None
-            case _:
-                pass
+                self._dial = HUNG_UP
+
+    def handset_gone(self) -> None:
+        """The sound device was pulled out: whoever was to speak on it, or did, is kept."""
+        if self.on_handset and self._stage is _Stage.JOINED:
+            self._fail(HANDSET_GONE)
+        elif self.on_handset:
+            self._dial = HANDSET_GONE
 
     def stop(self) -> None:
         """The engine ends, and takes the caller's leg with it."""
@@ -242,8 +245,6 @@ class Pickup:
                 self._end(PickupStep.LEFT, STOPPED)
             case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
                 self._end(PickupStep.DROPPED, STOPPED)
-            case _:
-                pass
 
     def pass_time(self, now_ms: InstantMs) -> None:
         """Give up what took too long."""
@@ -261,8 +262,6 @@ class Pickup:
                 self._stay()
             case _Stage.RELEASED:
                 self._end(PickupStep.HANDED_OVER, "")
-            case _:
-                pass
 
     def _call(self, dial: Dial, now_ms: InstantMs) -> None:
         self._dial = dial

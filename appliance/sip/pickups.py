@@ -274,6 +274,12 @@ class Pickups:
         if held := self._of(ring, leg):
             held.pickup.key_pressed(key, now_ms())
 
+    def handset_gone(self) -> None:
+        """The handset was pulled out: told of its ear and of its mouth, and once is enough."""
+        if held := self._on_handset:
+            held.pickup.handset_gone()
+            self._settle(held)
+
     def _of(self, ring: RingId, leg: object) -> _Held | None:
         """Return the pickup whose second leg this is; one that was let go of has none."""
         held = self._all.get(ring)

@@ -81,6 +81,7 @@ class Stack:
         self._guards = Guards(host.overflowed)
         self.audio: Final = Audio(self._endpoint)
         self.pickups: Final = Pickups(host, self, self.audio)
+        self._endpoint.exchange = self.pickups
         self._legs: dict[int, Leg] = {}
         self._transports: dict[tuple[Transport, bool, str], int] = {}
         self.udp_port = 0

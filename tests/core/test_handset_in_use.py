@@ -10,7 +10,7 @@ from appliance.core.settings import PickupSettings, SiteUnit
 from appliance.core.words import Button, LineId, UnitId, Way
 from tests.core.bus import Bus, UnitDesk
 from tests.core.desk import NOBODY_SAYS, Desk, line
-from tests.core.pickups import ANSWERED, BY_PHONE, JOINED, LEFT, desk_with_a_phone
+from tests.core.pickups import ANSWERED, BY_PHONE, FAILED, JOINED, LEFT, desk_with_a_phone
 
 BY_HANDSET = replace(BY_PHONE, way=Way.HANDSET)
 MAIN, LAB = LineId("main"), LineId("lab")
@@ -118,3 +118,15 @@ def test_whoever_is_taken_for_the_people_of_another_unit_leaves_the_handset_free
     front.rings("b", on="lab", caller="bob", at_s=6)
     front.taps(Button.LINE_2, at_s=7)
     assert front.orders[-1] == TakeRing("b", Way.HANDSET)
+
+
+def test_a_handset_that_is_pulled_out_leaves_the_caller_shown_with_the_whole_wait_and_no_hook_ends_them() -> (
+    None
+):
+    desk = desk_with_somebody_on_the_handset()
+    desk.engine_says("a", FAILED, at_s=25, why="the handset's sound device is gone")
+    assert desk.shows() == "Main: failed, stage 2 fill 2; line-1 failed"
+    desk.releases(Button.HOOK, at_s=26)
+    assert desk.shows(at_s=27) == "Main: waiting, stage 2 fill 2; line-1 takeable"
+    desk.taps(Button.LINE_1, at_s=28)
+    assert desk.orders == [TakeRing("a", Way.HANDSET)]

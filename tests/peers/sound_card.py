@@ -32,16 +32,26 @@ class SoundCard:
     def __init__(self, folder: Path, device: str, hertz: int) -> None:
         """Describe it in a configuration of ALSA, which says a tone of so many hertz."""
         self._heard = folder / "heard"
+        self._plug = folder / "plug"
+        self._plug.touch()
         self.configuration: Final = folder / "asound.conf"
         """What ALSA_CONFIG_PATH names for whoever shall see this card, and no other."""
         self.configuration.write_text(
             f'pcm_type.desk_card {{ lib "{built_plugin()}" }}\n'
             f"pcm.{device} {{\n"
             "    type plug\n"
-            f'    slave.pcm {{ type desk_card file "{self._heard}" hertz {hertz} }}\n'
+            f'    slave.pcm {{ type desk_card file "{self._heard}" plug "{self._plug}" hertz {hertz} }}\n'
             '    hint { show on description "a handset" }\n'
             "}\n"
         )
+
+    def pull_out(self) -> None:
+        """From now on the card is gone."""
+        self._plug.unlink()
+
+    def plug_in(self) -> None:
+        """It is there again."""
+        self._plug.touch()
 
     def hears(self) -> set[int]:
         """The known tones in what was played on it last."""

@@ -4,7 +4,7 @@ from appliance.core.words import PickupStep, Way
 from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import header
 from tests.peers.talker import Talker, talker
-from tests.sip.house import CALLER_HZ, HANDED_OVER, OTHER_HZ, House, hear_each_other
+from tests.sip.house import CALLER_HZ, HANDED_OVER, OTHER_HZ, RINGBACK, House, hear_each_other
 
 
 def test_a_phone_system_that_refuses_the_hand_over_leaves_us_in_between(house: House, caller: Talker) -> None:
@@ -68,3 +68,25 @@ def test_a_caller_whom_the_desk_phone_refused_is_taken_on_the_handset(house: Hou
     caller.hang_up()
     house.until_step(ring, PickupStep.LEFT)
     assert house.steps(ring) == ["answered", "failed: it is busy", "joined", "left"]
+
+
+def test_a_handset_that_is_pulled_out_leaves_the_caller_with_us_who_is_taken_again(
+    house: House, caller: Talker
+) -> None:
+    ring = house.rings(caller)
+    house.desk.link.take(ring, Way.HANDSET)
+    caller.until_hears(OTHER_HZ)
+    house.handset.pull_out()
+    house.until_step(ring, PickupStep.FAILED, within_s=PATIENT_S)
+    caller.until_hears(*RINGBACK)
+    house.desk.link.take(ring, Way.HANDSET)
+    nowhere = "failed: the handset's sound device cannot be opened"
+    until(lambda: house.steps(ring)[-1] == nowhere, PATIENT_S, "there is no handset")
+    caller.until_hears(*RINGBACK)
+    house.handset.plug_in()
+    house.desk.link.take(ring, Way.HANDSET)
+    caller.until_hears(OTHER_HZ)
+    caller.hang_up()
+    house.until_step(ring, PickupStep.LEFT)
+    gone = "failed: the handset's sound device is gone"
+    assert house.steps(ring) == ["answered", "joined", gone, nowhere, "joined", "left"]
