@@ -9,7 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tests.practice.morning import DARK_AFTER_MS, LENGTH_MS, PRESSES, VISITS, Press, Visit, at_tempo, caller
+from tests.practice.morning import (
+    DARK_AFTER_MS,
+    LENGTH_MS,
+    PRESSES,
+    VISITS,
+    Press,
+    Visit,
+    at_tempo,
+    caller,
+    place_of,
+)
 from tests.practice.place import RunningPractice
 from tests.practice.staff import STILL_MS, Staff
 
@@ -43,7 +53,7 @@ class Day:
             self._work_until(start + at_tempo(one.at_ms, self._tempo) / 1000)
             self._say(one.story)
             if isinstance(one, Press):
-                self._staff.press_when_lit(one.unit, one.line)
+                self._staff.press_when_lit(one.unit, place_of(one.line))
             else:
                 with uninterrupted():
                     self._practice.callers.place(caller(one, morning, self._tempo), count=one.count)

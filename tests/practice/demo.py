@@ -31,7 +31,7 @@ from tests.practice.morning import DARK_AFTER_MS, LENGTH_MS, judged_lines
 from tests.practice.outcome import Played, judged, summary
 from tests.practice.papers import LivePaper, PlainPaper
 from tests.practice.place import RunningPractice, running_practice
-from tests.practice.staff import Staff
+from tests.practice.staff import BACK_KEYS, FRONT_KEYS, Staff
 
 INTRODUCTION: Final = """\
 A practice's morning. Kamailio is the phone system, mosquitto the broker, and SIPp plays the callers and a
@@ -103,9 +103,8 @@ def mirrored(practice: RunningPractice, live: bool) -> Iterator[Mirror]:
     # A screen closes its stream, and the demonstration has a last word to say.
     own = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding)
     paper = LivePaper(own) if live else PlainPaper(own, LABELS)
-    titles = ("Front desk", "Back office")
-    views = [View(title, place, len(LABELS)) for title, place in zip(titles, practice.places, strict=True)]
-    mirror = Mirror(views, paper)
+    front, back = practice.places
+    mirror = Mirror([View("Front desk", front, FRONT_KEYS), View("Back office", back, BACK_KEYS)], paper)
     try:
         yield mirror
     finally:

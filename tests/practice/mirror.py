@@ -18,8 +18,10 @@ from tests.practice.place import Place
 class View:
     """One unit's tower, looked at again and again: its pixels or pictures, and what the unit tells."""
 
-    def __init__(self, title: str, place: Place, lines: int) -> None:
+    def __init__(self, title: str, place: Place, keys: str) -> None:
         self.title = title
+        self.keys = keys
+        """The keys that press its lines' buttons, in the order of the lines."""
         self.name = place.name
         self.picture: Picture | None = None
         """The last picture that the unit handed out."""
@@ -28,7 +30,7 @@ class View:
         self.frames: list[Frame] = []
         """All that was shown since the last look; the last one is shown now."""
         self.board = place.tower.board
-        self._lines = lines
+        self._lines = len(keys)
         self._record_file = place.unit.record_file
         self._seen = 0
         self._read_to = 0

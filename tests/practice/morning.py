@@ -1,4 +1,4 @@
-"""A morning at a practice with two lines, as data: who dials what, when, how long they wait, who is taken."""
+"""A morning at a practice with eight lines, as data: who dials what and when, who waits, who is taken."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,24 +20,47 @@ DESK_PHONE_ANSWERS_MS: Final = 700
 TALKS_MS: Final = 3_000
 """From the answer to the caller's goodbye, at any tempo: time to be heard at the desk phone."""
 
-APPOINTMENTS: Final = "700"
-APPOINTMENTS_SHARED: Final = "701"
-DOCTORS: Final = "710"
-DOCTORS_SHARED: Final = "711"
-LIGHT_APPOINTMENTS: Final = "601"
-LIGHT_DOCTORS: Final = "602"
-COLLEAGUE: Final = "21"
-
-GROUPS: Final = MappingProxyType(
+LINES: Final = MappingProxyType(
     {
-        APPOINTMENTS: (LIGHT_APPOINTMENTS,),
-        APPOINTMENTS_SHARED: (LIGHT_APPOINTMENTS, COLLEAGUE),
-        DOCTORS: (LIGHT_DOCTORS,),
-        DOCTORS_SHARED: (LIGHT_DOCTORS, COLLEAGUE),
+        "appointments": "Appointments",
+        "doctors": "Doctors' line",
+        "prescriptions": "Prescriptions",
+        "results": "Test results",
+        "hospital": "Hospital",
+        "pharmacy": "Pharmacy",
+        "referrals": "Referrals",
+        "billing": "Billing",
     }
 )
-"""Who rings for each number. A line has a number that rings at the light alone, so that its caller waits, and
-one that rings at a colleague's phone as well."""
+"""The lines of the practice in the order of their segments, and what each is called."""
+COLLEAGUE: Final = "21"
+
+
+def place_of(line: str) -> int:
+    """The place of a line on the tower."""
+    return list(LINES).index(line)
+
+
+def waiting_on(line: str) -> str:
+    """The number of a line that rings at the light alone, so that its caller waits."""
+    return f"7{place_of(line)}0"
+
+
+def shared_on(line: str) -> str:
+    """The number of a line that rings at a colleague's phone as well."""
+    return f"7{place_of(line)}1"
+
+
+def light_of(line: str) -> str:
+    """The extension that the front's unit is on a line."""
+    return f"60{place_of(line) + 1}"
+
+
+GROUPS: Final = MappingProxyType(
+    {waiting_on(line): (light_of(line),) for line in LINES}
+    | {shared_on(line): (light_of(line), COLLEAGUE) for line in LINES}
+)
+"""Who rings for each number."""
 
 FRONT: Final = "front"
 BACK: Final = "back"
@@ -63,19 +86,39 @@ class Visit:
 VISITS: Final = (
     Visit(
         500,
-        APPOINTMENTS,
+        waiting_on("appointments"),
         14_500,
         "A patient calls for an appointment and waits past every stage.",
         TAKEN[BACK],
     ),
     Visit(
-        2_500, DOCTORS_SHARED, 9_000, "A laboratory calls the doctors; a colleague picks up.", Ending.ANSWERED
+        2_500,
+        shared_on("doctors"),
+        9_000,
+        "A laboratory calls the doctors; a colleague picks up.",
+        Ending.ANSWERED,
     ),
-    Visit(6_300, DOCTORS, 6_000, "A hospital calls the doctors.", TAKEN[FRONT]),
-    Visit(13_700, DOCTORS, 2_600, "Somebody calls the doctors and gives up.", Ending.GAVE_UP),
+    Visit(
+        4_000,
+        waiting_on("prescriptions"),
+        9_000,
+        "Somebody runs out of tablets, and in the end of patience.",
+        Ending.GAVE_UP,
+    ),
+    Visit(6_300, waiting_on("hospital"), 6_000, "A hospital calls.", TAKEN[FRONT]),
+    Visit(8_500, shared_on("pharmacy"), 9_000, "A pharmacy calls; a colleague picks up.", Ending.ANSWERED),
+    Visit(
+        10_000,
+        shared_on("referrals"),
+        9_000,
+        "A surgery refers a patient; a colleague picks up.",
+        Ending.ANSWERED,
+    ),
+    Visit(11_000, waiting_on("results"), 3_500, "Somebody wants to know, and gives up.", Ending.GAVE_UP),
+    Visit(12_500, waiting_on("billing"), 3_800, "Somebody calls about a bill and gives up.", Ending.GAVE_UP),
     Visit(
         13_500,
-        APPOINTMENTS_SHARED,
+        shared_on("appointments"),
         9_000,
         "Five patients call at once; colleagues answer them all.",
         Ending.ANSWERED,
@@ -90,14 +133,18 @@ class Press:
 
     at_ms: int
     unit: str
-    line: int
-    """The place of the line on the tower."""
+    line: str
     story: str
 
 
 PRESSES: Final = (
-    Press(7_500, FRONT, 1, "One press at the front desk takes the hospital."),
-    Press(9_900, BACK, 0, "Nobody is at the desk; one press in the back office takes the patient."),
+    Press(7_500, FRONT, "hospital", "One press at the front desk takes the hospital."),
+    Press(
+        9_900,
+        BACK,
+        "appointments",
+        "Nobody is at the desk; one press in the back office takes the patient.",
+    ),
 )
 
 
@@ -123,11 +170,10 @@ def visit_of(number: str) -> Visit:
 
 
 def judged_lines(tempo: float) -> tuple[JudgedLine, ...]:
-    """The two lines in the order of their segments."""
+    """The lines in the order of their segments."""
     thresholds = tuple(DurationMs(at_tempo(threshold, tempo)) for threshold in THRESHOLDS_MS)
-    return (
-        JudgedLine("Appointments", (APPOINTMENTS, APPOINTMENTS_SHARED), thresholds),
-        JudgedLine("Doctors' line", (DOCTORS, DOCTORS_SHARED), thresholds),
+    return tuple(
+        JudgedLine(label, (waiting_on(line), shared_on(line)), thresholds) for line, label in LINES.items()
     )
 
 

@@ -22,8 +22,12 @@ from appliance.tower.screen import Caption, render
 from tests.core.lights import letter
 from tests.practice.mirror import View
 
-KEYS: Final = "1 2 take at the front · q w take in the back · a away · m mute · k broker · x engine · Ctrl-C"
+KEYS: Final = "1…8 q…i take a caller · a away · m mute · k broker · x engine · Ctrl-C ends"
+"""What the keys do, within the 80 columns of an ordinary terminal. Each line has its own before its label."""
 SAID_SHOWN: Final = 3
+ALIKE_MAX: Final = 2
+"""Segments that begin to show the same at once and are told one by one; more of them are one movement of the
+whole tower, such as the sweep of a new caller."""
 DARK_FOR_MS: Final = 800.0
 """A segment that is dark for longer does not flash: the slow flash is dark for 625 ms."""
 
@@ -96,13 +100,16 @@ class _Half:
             return Text()
         # A picture of a unit without buttons has no lamps.
         frame = replace(view.frames[-1], buttons=view.frames[-1].buttons[: len(view.picture.lamps)])
+        segments = zip(view.keys, view.picture.segments, strict=True)
+        labelled = tuple(replace(one, label=f"{key} {one.label}") for key, one in segments)
+        picture = replace(view.picture, segments=labelled)
         sound, at_ms = self._sound or (None, InstantMs(0))
         caption = Caption(
             sound=None if sound is None else sound.value,
             sounds_now=sound is not None and now_ms < at_ms + SOUND_SHOWN_MS,
             sentences=tuple(self._sentences),
         )
-        return render(view.picture, frame, now_ms, caption, width, height)
+        return render(picture, frame, now_ms, caption, width, height)
 
 
 class PlainPaper:
@@ -137,6 +144,8 @@ class PlainPaper:
         self._out.close()
 
     def _tell_pixels(self, name: str, frame: Frame, now_ms: InstantMs) -> None:
+        """Tell each segment that shows something else; what many of them do at once, once for them all."""
+        news: dict[str, list[str]] = {}
         for place, label in enumerate(self._labels):
             segment = f"{name}: the pixels of {label}"
             bar = "".join(map(letter, frame.segments[place]))
@@ -144,7 +153,13 @@ class PlainPaper:
                 self._lit_ms[segment] = now_ms
             elif now_ms < self._lit_ms.get(segment, now_ms) + DARK_FOR_MS:
                 continue
-            self._tell_once(segment, bar)
+            if self._said.get(segment) != bar:
+                self._said[segment] = bar
+                news.setdefault(bar, []).append(segment)
+        for bar, segments in news.items():
+            many = len(segments) > ALIKE_MAX
+            for segment in [f"{name}: the pixels of {len(segments)} lines"] if many else segments:
+                self._write(f"{segment}: {bar}")
 
     def _tell_once(self, what: str, shows: str) -> None:
         if self._said.get(what) != shows:

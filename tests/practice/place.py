@@ -24,18 +24,17 @@ from tests.practice.morning import (
     DESK_PHONE_ANSWERS_MS,
     FRONT,
     GROUPS,
-    LIGHT_APPOINTMENTS,
-    LIGHT_DOCTORS,
+    LINES,
     at_tempo,
     judged_lines,
+    light_of,
 )
 
 LIGHTS: Final = MappingProxyType(
-    {FRONT: {LIGHT_APPOINTMENTS: "appointments", LIGHT_DOCTORS: "doctors"}, BACK: {"603": "appointments"}}
+    {FRONT: {light_of(line): line for line in LINES}, BACK: {"620": "appointments"}}
 )
 """Each unit's extensions and their lines. Nobody who calls in rings at the back's: what the back office shows
 of callers, it knows from the bus."""
-LINE_IDS: Final = ("appointments", "doctors")
 DESK_PHONES: Final = MappingProxyType({FRONT: "31", BACK: "32"})
 VOICES_HZ: Final = MappingProxyType({FRONT: 1700, BACK: 2300})
 """What is said at each desk phone. Callers say again what they hear: who hears their own voice there is
@@ -154,7 +153,7 @@ def running_tower(kind: str) -> Iterator[Tower]:
 def site_file() -> str:
     """What both units know of the site."""
     rows = ["revision = 1"]
-    for position, (line, judged) in enumerate(zip(LINE_IDS, judged_lines(1.0), strict=True), 1):
+    for position, (line, judged) in enumerate(zip(LINES, judged_lines(1.0), strict=True), 1):
         rows += ["[[line]]", f'id = "{line}"', f'label = "{judged.label}"', f"position = {position}"]
     for name, phone in DESK_PHONES.items():
         extension = next(iter(LIGHTS[name]))
@@ -183,7 +182,7 @@ def unit_configuration(
             "stages_s": [wait / 1000 for wait in judged.thresholds_ms],
             "ring_limit_s": RING_LIMIT_S,
         }
-        for line, judged in zip(LINE_IDS, judged_lines(tempo), strict=True)
+        for line, judged in zip(LINES, judged_lines(tempo), strict=True)
     ]
     return Site(
         pbxes=[{"id": "practice", "registrars": [f"sip:{kamailio.address}"], "transport": "udp"}],

@@ -6,11 +6,15 @@ from appliance.core.words import InstantMs
 from tests.peers.trace import Ending, Placed
 from tests.practice.expected import Excuse, Taking
 from tests.practice.judge import Verdict
-from tests.practice.morning import BACK, FRONT
+from tests.practice.morning import BACK, FRONT, waiting_on
 from tests.practice.outcome import Judged, Played, summary, unjudged_s
 
-PATIENT = Placed("a", "0300010", "700", InstantMs(500), Ending.ANSWERED, InstantMs(9_900), "light")
-HOSPITAL = Placed("b", "0300012", "710", InstantMs(6_300), Ending.ANSWERED, InstantMs(7_500), "light")
+PATIENT = Placed(
+    "a", "0300010", waiting_on("appointments"), InstantMs(500), Ending.ANSWERED, InstantMs(9_900), "light"
+)
+HOSPITAL = Placed(
+    "b", "0300013", waiting_on("hospital"), InstantMs(6_300), Ending.ANSWERED, InstantMs(7_500), "light"
+)
 TOWER = Judged(Verdict((), 2, (3.0, 4.0)), None)
 PLAYED = Played(
     (PATIENT, HOSPITAL),
@@ -46,9 +50,9 @@ def test_a_caller_who_ends_otherwise_than_the_script_has_it_is_a_trouble_and_at_
 
 
 def test_a_caller_who_was_connected_and_not_heard_is_a_trouble() -> None:
-    deaf = replace(PLAYED, unheard=("0300012",))
-    assert deaf.troubles == ["the caller 0300012 was not heard at the desk phone"]
-    assert summary(deaf).splitlines()[-1] == "NOT TRUE: the caller 0300012 was not heard at the desk phone"
+    deaf = replace(PLAYED, unheard=("0300013",))
+    assert deaf.troubles == ["the caller 0300013 was not heard at the desk phone"]
+    assert summary(deaf).splitlines()[-1] == "NOT TRUE: the caller 0300013 was not heard at the desk phone"
 
 
 def test_what_was_not_judged_is_said_and_two_excuses_at_once_count_once() -> None:
