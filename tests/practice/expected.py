@@ -76,6 +76,11 @@ class Witnessed:
             return min(taking.connected_at_ms, self.shown_until_ms(caller))
         return FOREVER if caller.ended_at_ms is None else caller.ended_at_ms
 
+    def asked_at_ms(self, caller: Placed) -> float:
+        """When somebody pressed for a caller who was taken: their light is another one from then on."""
+        taking = self.takings.get(caller.call_id)
+        return FOREVER if taking is None else taking.pressed_at_ms
+
     def shown_until_ms(self, caller: Placed) -> float:
         """When a caller's own light had to go out: on the unit that took them, when they hung up."""
         ended_ms = caller.left_at_ms if caller.call_id in self.takings else caller.ended_at_ms
@@ -126,8 +131,8 @@ def expected(
     """
     boundaries: set[float] = set()
     for caller in callers:
-        counted_ms, taking = known.counted_until_ms(caller), known.takings.get(caller.call_id)
-        asked_ms = counted_ms if taking is None else taking.pressed_at_ms
+        counted_ms = known.counted_until_ms(caller)
+        asked_ms = min(counted_ms, known.asked_at_ms(caller))
         boundaries |= {caller.invited_at_ms + passed for passed in line.thresholds_ms}
         boundaries |= {asked_ms, counted_ms, known.shown_until_ms(caller) + glow_ms}
     starts = [-FOREVER, *sorted(boundaries - {FOREVER})]

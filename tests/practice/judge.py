@@ -62,6 +62,8 @@ def judge(
 
     `shown` begins with the picture before the first caller; its last picture is taken to stand until the end.
     """
+    # One unit still shows what it knows of another that ends before it.
+    shown = [one for one in shown if one.at_ms < known.until_ms]
     troubles: list[str] = []
     numbers = {number for line in lines for number in line.numbers}
     troubles += [

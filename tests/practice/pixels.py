@@ -27,8 +27,9 @@ PALETTE: Final = [
 ]
 """What a pixel can be, the levels that the core uses first: the current limit may have dimmed it."""
 
-OTHER_BEAT_MS: Final = 3 * STEP_MS
-"""By so much two beats may differ in when something lights: a step, and two that it must have been dark."""
+OTHER_BEAT_MS: Final = PIXELS * STEP_MS
+"""By so much two beats may differ in when something lights: a pixel that runs over a segment, a step on each
+place, may be anywhere in its run."""
 
 CALLER_COLOURS: Final = frozenset(STAGE_COLOURS.values())
 
@@ -153,9 +154,11 @@ def judge_pixels(
             invited_ms = caller.invited_at_ms
             if invited_ms > free_ms:
                 at_ms = next((at_ms for at_ms in lit if at_ms >= invited_ms - EARLY_MS_MAX), FOREVER)
+                # A finger may be quicker than the light.
+                due_ms = min(known.until_ms, known.asked_at_ms(caller))
                 if at_ms <= invited_ms + LATE_MS_MAX:
                     latencies.append(at_ms - invited_ms)
-                elif invited_ms + LATE_MS_MAX < known.until_ms and not known.excused(line, invited_ms):
+                elif invited_ms + LATE_MS_MAX < due_ms and not known.excused(line, invited_ms):
                     troubles.append(f"{line.label}: the pixels of a caller were not lit")
                 troubles += _not_dark(line, lit, free_ms, invited_ms, known)
             free_ms = max(free_ms, known.counted_until_ms(caller) + CLOSING_MS + LATE_MS_MAX)

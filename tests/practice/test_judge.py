@@ -141,6 +141,13 @@ def test_nothing_is_asked_of_a_caller_placed_when_a_picture_had_no_time_left() -
     assert judge([waits_on], TRUE[:2], LINES, Witnessed(until_ms=1_400)).latencies_ms == (3.0,)
 
 
+def test_what_a_unit_shows_while_another_ends_after_the_last_instant_is_not_judged() -> None:
+    unsure = Segment("", Showing.UNSURE, 2, 2, waiting_since_ms=InstantMs(1_002))
+    later = [*TRUE[:3], at(4_000, unsure), at(4_100, unsure, unsure)]
+    assert judge([PATIENT], later, LINES, Witnessed(until_ms=3_900)).troubles == ()
+    assert judge([PATIENT], later, LINES, Witnessed(until_ms=4_200)).troubles != ()
+
+
 TAKEN = replace(
     PATIENT,
     ending=Ending.ANSWERED,

@@ -13,7 +13,7 @@ from appliance.core.words import DurationMs, InstantMs
 from tests.core.lights import bars, watch
 from tests.peers.board import Pixels
 from tests.peers.trace import Ending, Placed
-from tests.practice.expected import NOBODY_ELSE, Excuse, JudgedLine, Witnessed
+from tests.practice.expected import NOBODY_ELSE, Excuse, JudgedLine, Taking, Witnessed
 from tests.practice.judge import LATE_MS_MAX, Shown
 from tests.practice.pixels import Decoded, decoded, frame_of, judge_pixels, pixel_of, unlike_pictures
 
@@ -78,6 +78,18 @@ def test_nothing_is_asked_of_a_caller_placed_when_the_pixels_had_no_time_left() 
     )
 
 
+def test_a_caller_whom_a_finger_took_before_the_light_came_on_need_not_have_been_lit() -> None:
+    dark = [replace(one, frame=with_segment(one.frame, 0, None)) for one in pixels()]
+
+    def pressed(at_ms: float) -> Witnessed:
+        return Witnessed("back", {"a": Taking("back", at_ms, at_ms + 700)})
+
+    assert judge_pixels([PATIENT], dark, pictures(), LINES, pressed(1_100)).troubles == ()
+    assert judge_pixels([PATIENT], dark, pictures(), LINES, pressed(2_100)).troubles == (
+        "Appointments: the pixels of a caller were not lit",
+    )
+
+
 def test_a_caller_on_the_wrong_line_is_found() -> None:
     swapped = [replace(one, frame=replace(one.frame, segments=one.frame.segments[::-1])) for one in pixels()]
     troubles = judge_pixels([PATIENT], swapped, pictures(), LINES).troubles
@@ -128,6 +140,21 @@ def test_a_tower_that_catches_up_segment_by_segment_is_believed_and_an_invented_
     assert unlike_pictures([Decoded(1_500, both)], shown, NOBODY_ELSE) == []
     invented = with_segment(both, 1, Colour.RED)
     assert len(unlike_pictures([Decoded(1_500, invented)], shown, NOBODY_ELSE)) == 1
+
+
+def test_a_tower_whose_clock_was_set_back_shows_a_running_pixel_elsewhere_in_its_run() -> None:
+    """It heard a picture that had been kept waiting, and goes on from that instant until it hears another."""
+    asked = told(Segment("Appointments", Showing.ASKED, 1, 1))
+    one = settle(Picture(()), told(), InstantMs(0))
+    shown = [Shown(InstantMs(0), one), Shown(InstantMs(2_000), settle(one, asked, InstantMs(2_000)))]
+    shown.append(Shown(InstantMs(2_400), settle(shown[-1].picture, told(), InstantMs(2_400))))
+    dark = frame_at(one, InstantMs(1))
+    for place in range(8):
+        runs = (DARK,) * place + (Pixel(Colour.GREEN, 255),) + (DARK,) * (7 - place)
+        frame = replace(dark, segments=(runs, dark.segments[1]))
+        assert unlike_pictures([Decoded(2_300, frame)], shown, NOBODY_ELSE) == []
+        assert len(unlike_pictures([Decoded(1_900, frame)], shown, NOBODY_ELSE)) == 1
+        assert len(unlike_pictures([Decoded(2_400 + LATE_MS_MAX, frame)], shown, NOBODY_ELSE)) == 1
 
 
 def test_a_stage_in_the_wrong_colour_is_found() -> None:
