@@ -31,7 +31,7 @@ def test_a_hand_over_whose_every_word_is_lost_has_joined_them_all_the_same(
     house.take(ring)
     hear_each_other(caller, house.phone)
     # After 4 s of silence it decides by what it saw: the phone system took the desk phone off us.
-    house.until_step(ring, PickupStep.HANDED_OVER, within_s=PATIENT_S)
+    house.until_step(ring, PickupStep.HANDED_OVER)
     assert house.steps(ring) == HANDED_OVER
     assert house.relay.lost
     assert {header(one, "Event").partition(";")[0] for one in house.relay.lost} == {"refer"}
@@ -77,7 +77,7 @@ def test_a_handset_that_is_pulled_out_leaves_the_caller_with_us_who_is_taken_aga
     house.desk.link.take(ring, Way.HANDSET)
     caller.until_hears(OTHER_HZ)
     house.handset.pull_out()
-    house.until_step(ring, PickupStep.FAILED, within_s=PATIENT_S)
+    house.until_step(ring, PickupStep.FAILED)
     caller.until_hears(*RINGBACK)
     house.desk.link.take(ring, Way.HANDSET)
     nowhere = "failed: the handset's sound device cannot be opened"
