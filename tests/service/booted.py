@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.peers.leftovers import children
-from tests.peers.program import PeerError, Program, private_folder, until
+from tests.peers.program import PATIENT_S, PeerError, Program, private_folder, until
 from tests.peers.root import cache, cached_root
 from tests.service.emulated import cross_build, emulation
 from tests.setup.machine import ROOT, package_rows
@@ -148,14 +148,20 @@ class Booted:
     def reboot(self) -> None:
         """Boot it again: what was written to its disk stays, and nothing else does."""
         self.try_run("systemctl", "reboot")
-        ended = self.nspawn.wait(60)
+        ended = self.nspawn.wait(BOOTED_S_MAX)
         assert ended == REBOOTS, self.nspawn.log()
         self._start()
 
     def _start(self) -> None:
         self.nspawn = nspawn = self._boot()
-        nspawn.until(lambda: bool(_first(nspawn.pid)), FIRST_S_MAX, "the machine's first process is there")
-        (self.systemd_pid,) = _first(nspawn.pid)
+        found: list[int] = []
+
+        def is_there() -> bool:
+            found[:] = _first(nspawn.pid)
+            return bool(found)
+
+        nspawn.until(is_there, FIRST_S_MAX, "the machine's first process is there")
+        (self.systemd_pid,) = found
         nspawn.until(self._is_up, BOOTED_S_MAX, "the machine has booted")
 
     def _is_up(self) -> bool:
@@ -192,8 +198,12 @@ class Booted:
         until(lambda: self.show(*wanted) == wanted, within_s, f"{wanted}, not {self.show(*wanted)}")
 
     def journal(self) -> str:
-        """What the service and systemd said of it since the boot."""
+        """What the service and systemd said of it since the boot, as far as the journal has taken it."""
         return self.run("journalctl", "--boot", "--unit=call-light", "--output=cat", "--no-pager")
+
+    def until_in_journal(self, text: str) -> None:
+        """Wait until this stands in the journal."""
+        until(lambda: text in self.journal(), PATIENT_S, f"{text!r} is in the journal")
 
     @contextlib.contextmanager
     def network(self) -> Iterator[None]:

@@ -116,7 +116,8 @@ class ServiceDesk:
         found: list[str] = []
 
         def look() -> bool:
-            found[:] = self.machine.run("sh", "-c", f"cat /proc/{unit}/task/*/children").split()
+            # A thread may end between the listing and the reading.
+            found[:] = self.machine.try_run("sh", "-c", f"cat /proc/{unit}/task/*/children").stdout.split()
             return len(found) == 1
 
         until(look, PATIENT_S, "an engine runs")
@@ -139,5 +140,5 @@ def service_desk(release: str, *, architecture: str = "") -> Iterator[ServiceDes
             _leave_to_a_pi_what_qemu_cannot(machine)
         machine.run("systemctl", "restart", "call-light")
         desk = ServiceDesk(machine, kamailio, callers)
-        desk.until_registered(90 if architecture else 10)
+        desk.until_registered(90 if architecture else PATIENT_S)
         yield desk

@@ -30,7 +30,7 @@ def test_a_pi_is_installed_registers_and_lights_its_tower_for_a_caller() -> None
             desk.until_status(lambda report: not report.calls, 60, "the caller is gone")
             until(lambda: port.heard().endswith(ALL_IS_WELL), PATIENT_S, "the tower is dark again")
             assert desk.machine.show("MainPID", "NRestarts") == before
-        assert "event=call-ended" in desk.machine.journal()
+        desk.machine.until_in_journal("event=call-ended")
 
 
 @pytest.mark.soak

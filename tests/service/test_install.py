@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.peers.program import PATIENT_S
 from tests.service.booted import RELEASES, SOURCE, Booted, booted
 from tests.service.desk import CONFIGURATION, PASSWORD_FILE, configure, install, next_version
 
@@ -48,7 +49,7 @@ def test_a_machine_gets_the_service_then_a_newer_one_and_loses_it_again(release:
 
         # An upgrade takes the place of what runs; the configuration stays as it was.
         assert "call-light 0.1.1 is installed and runs" in install(machine, "/next")
-        machine.until_shown(5, ActiveState="active", SubState="running")
+        machine.until_shown(PATIENT_S, ActiveState="active", SubState="running")
         assert machine.show("MainPID") != first
         assert machine.run("call-light", "status").startswith("front: call-light 0.1.1, up ")
         assert kept == machine.run("sha256sum", CONFIGURATION, PASSWORD_FILE)
