@@ -74,11 +74,15 @@ class Kamailio:
         self._program.until(self._answers, within_s, "Kamailio answers")
 
     def contact(self, user: str) -> tuple[str, int]:
-        """Under which URI an extension registered last, and from which port; the log of this start tells."""
-        found = re.findall(rf"registered {re.escape(user)} at \S+?:(\d+) as <([^>]+)>", self.program.log())
-        if not found:
-            raise PeerError(f"{user} has not registered")
-        port, uri = found[-1]
+        """Under which URI an extension registered last, and from which port; the log of this start tells, a
+        moment after the extension itself knows."""
+
+        def found() -> list[tuple[str, str]]:
+            told = rf"registered {re.escape(user)} at \S+?:(\d+) as <([^>]+)>"
+            return re.findall(told, self.program.log())
+
+        self.program.until(lambda: bool(found()), PATIENT_S, f"{user} has registered")
+        port, uri = found()[-1]
         return uri, int(port)
 
     def kill(self) -> None:

@@ -231,8 +231,9 @@ class Talker:
                 self._answers_at = time.monotonic() + self.answers_after_s
 
     def _accept(self) -> None:
-        self._rings = False
+        # In this order, so that it seems free at no moment.
         self._sound_to = _sound_address(self._invite)
+        self._rings = False
         plain = answer(self._invite, "200 OK", self._contact()).decode()
         self._send(plain.replace("Content-Length: 0\r\n\r\n", self._described()))
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.callers import Caller, Callers, Phone, running_callers, running_phone
+from tests.peers.program import PATIENT_S, until
 from tests.peers.trace import Ending
 
 PASSWORDS: Final = MappingProxyType({"601": "apple", "21": "plum"})
@@ -34,12 +35,17 @@ def light(asterisk: Asterisk) -> Iterator[Phone]:
 
 
 def heard(light: Phone) -> list[tuple[str, str, str]]:
-    """Each INVITE and CANCEL that reached the light: method, line header, Reason."""
-    return [
-        (message.first_line.split()[0], message.header("X-Line"), message.header("Reason"))
-        for message in light.messages()
-        if message.first_line.startswith(("INVITE ", "CANCEL "))
-    ]
+    """Each INVITE and CANCEL that reached the light so far: method, line header, Reason."""
+    asked = [one for one in light.messages() if one.first_line.startswith(("INVITE ", "CANCEL "))]
+    # What is said again, for want of an answer in time, counts once.
+    once = {(one.header("Call-ID"), one.header("CSeq")): one for one in asked}.values()
+    return [(one.first_line.split()[0], one.header("X-Line"), one.header("Reason")) for one in once]
+
+
+def until_heard(light: Phone, count: int) -> list[tuple[str, str, str]]:
+    """All of them, once there are so many."""
+    until(lambda: len(heard(light)) >= count, PATIENT_S, lambda: f"{count} requests, not {heard(light)}")
+    return heard(light)
 
 
 def test_a_ring_group_names_its_line_and_says_that_a_colleague_answered(
@@ -48,28 +54,29 @@ def test_a_ring_group_names_its_line_and_says_that_a_colleague_answered(
     with running_phone(asterisk.address, "21", PASSWORDS["21"], answers_after_ms=300):
         placed = callers.place(Caller("700", "0301111")).wait()
     assert [caller.ending for caller in placed] == [Ending.ANSWERED]
-    assert heard(light) == [
+    assert until_heard(light, 2) == [
         ("INVITE", "group", ""),
         ("CANCEL", "", 'SIP;cause=200;text="Call completed elsewhere"'),
     ]
 
 
 def test_a_queue_rings_again_with_a_new_call_id_and_the_same_tag(callers: Callers, light: Phone) -> None:
-    placed = callers.place(Caller("600", "0301111", gives_up_after_ms=3_500), transport="tcp").wait()
-    assert [caller.ending for caller in placed] == [Ending.GAVE_UP]
+    caller = callers.place(Caller("600", "0301111", gives_up_after_ms=60_000))
+    until_heard(light, 3)
+    assert [placed.ending for placed in caller.hang_up()] == [Ending.GAVE_UP]
     # The end of the queue's ring time and the caller's own end look the same.
-    assert heard(light) == [
+    assert until_heard(light, 4)[:4] == [
         ("INVITE", "queue", ""),
         ("CANCEL", "", "Q.850;cause=0"),
         ("INVITE", "queue", ""),
         ("CANCEL", "", "Q.850;cause=0"),
     ]
     rings = [message for message in light.messages() if message.first_line.startswith("INVITE ")]
-    assert len({ring.header("Call-ID") for ring in rings}) == 2
+    assert len({ring.header("Call-ID") for ring in rings}) >= 2
     assert len({ring.header("X-Call-Tag") for ring in rings}) == 1
 
 
 def test_a_group_whose_ring_time_is_over_refuses_the_caller(callers: Callers, light: Phone) -> None:
     placed = callers.place(Caller("710", "0301111")).wait()
     assert [caller.ending for caller in placed] == [Ending.REFUSED]
-    assert heard(light) == [("INVITE", "", ""), ("CANCEL", "", "Q.850;cause=0")]
+    assert until_heard(light, 2) == [("INVITE", "", ""), ("CANCEL", "", "Q.850;cause=0")]

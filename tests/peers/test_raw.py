@@ -3,7 +3,7 @@
 import socket
 
 from tests.peers.damage import damaged
-from tests.peers.program import LOOPBACK
+from tests.peers.program import LOOPBACK, PATIENT_S
 from tests.peers.raw import (
     Behaviour,
     accepts_for,
@@ -32,7 +32,7 @@ def test_an_answer_copies_what_every_response_copies_and_tags_the_callee() -> No
 
 def test_it_registers_rings_cancels_and_acknowledges_over_udp() -> None:
     with raw_pbx(accepts_for(60)) as pbx, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unit:
-        unit.settimeout(5)
+        unit.settimeout(PATIENT_S)
         unit.connect((LOOPBACK, pbx.port))
         unit.send(REGISTER.encode())
         assert unit.recv(4096).startswith(b"SIP/2.0 200 OK\r\n")
@@ -52,7 +52,7 @@ def test_it_registers_rings_cancels_and_acknowledges_over_udp() -> None:
 
 def test_it_follows_a_connection_whose_messages_come_in_pieces() -> None:
     with raw_pbx(accepts_for(60), "tcp") as pbx:
-        with socket.create_connection((LOOPBACK, pbx.port), timeout=5) as unit:
+        with socket.create_connection((LOOPBACK, pbx.port), timeout=PATIENT_S) as unit:
             unit.sendall(REGISTER[:100].encode())
             unit.sendall((REGISTER[100:] + "\r\n\r\n" + REGISTER).encode())
             assert unit.recv(4096).startswith(b"SIP/2.0 200 OK\r\n")
