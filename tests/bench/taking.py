@@ -141,7 +141,7 @@ def press_to_verdict(stand: Stand) -> list[Figure]:
     for _ in range(PRESSES):
         stand.somebody_calls()
         pressed_ms = now_ms()
-        stand.back.place.press()
+        stand.back.place.button.push(0)
         verdict_ms.append(stand.back.until_shown(lamp_is(*VERDICTS), pressed_ms) - pressed_ms)
         # Whoever was not served, on a machine that is too busy, was not answered until then.
         answered_ms.append((stand.caller.answered_ms or now_ms()) - pressed_ms)
@@ -169,7 +169,7 @@ def lost_answers(stand: Stand) -> Figure:
         stand.somebody_calls()
         stand.front.freeze()
         pressed_ms = now_ms()
-        stand.back.place.press()
+        stand.back.place.button.push(0)
         failed_ms = stand.back.until_shown(lamp_is(LampLook.FAILED), pressed_ms)
         took_s.append((failed_ms - pressed_ms) / 1000)
         stand.front.thaw()

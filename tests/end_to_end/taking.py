@@ -57,7 +57,7 @@ class TakingDesk(Desk):
         self.asterisk = asterisk
         self.phone = phone
         self.other = other
-        self._tower = tower
+        self.tower = tower
         self._told = 0
         self._since = 0
         """The first picture of this story."""
@@ -73,9 +73,8 @@ class TakingDesk(Desk):
 
     def press(self, line: int = 0) -> None:
         """A finger on a line's button."""
-        self._tower.press(line)
-        self._tower.press(line, down=False)
-        until(lambda: self._tower.has_told_all, PATIENT_S, "the press arrived")
+        self.tower.until_up()
+        self.tower.push(line)
 
     def until_outcome(self, outcome: str) -> None:
         """Wait until the unit has written how the next caller ended: in this way."""
@@ -117,7 +116,7 @@ def taking_desk(
     asterisk: Asterisk, phone: Talker, other: Talker, setting: Setting = SETTING, **pickup: str | float
 ) -> Iterator[TakingDesk]:
     """A unit that is registered there, with a button for each line."""
-    tower = FakeController(resets=False)
+    tower = FakeController()
     table: Table = {"target": DESK, **pickup}
     site = replace(usual_site([f"sip:{asterisk.address}"], setting), others={"pickup": table})
     try:

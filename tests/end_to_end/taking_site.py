@@ -63,14 +63,13 @@ class Place:
 
     def press(self) -> None:
         """A finger on the first line's button."""
-        self.button.press(0)
-        self.button.press(0, down=False)
-        until(lambda: self.button.has_told_all, PATIENT_S, "the press arrived")
+        self.button.until_up()
+        self.button.push(0)
 
     def hangs_up(self) -> None:
         """The handset was lifted, and is put back."""
-        self.button.press(HOOK)
-        self.button.press(HOOK, down=False)
+        self.button.until_up()
+        self.button.push(HOOK)
 
     def outcomes(self) -> list[str]:
         """How callers ended, as this unit's log has it."""
@@ -149,7 +148,7 @@ def running_site(*, handsets: bool = False) -> Iterator[Site]:
         broker = running.enter_context(running_mosquitto())
         places = {}
         for name, users in EXTENSIONS.items():
-            button = FakeController(resets=False)
+            button = FakeController()
             running.callback(button.unplug)
             setting = Setting(extensions={})
             usual = usual_site([f"sip:{asterisk.address}"], setting)

@@ -84,8 +84,11 @@ def test_of_two_presses_at_the_same_instant_one_has_the_caller(site: Site, calle
     rung = [place.phone.rung_count for place in (site.front, site.back)]
     caller.dial(site.asterisk.address, FRONT_RINGS)
     site.back.desk.shows(main="stage 1")
-    for place in (site.front, site.back):
-        place.press()
+    places = (site.front, site.back)
+    for place in places:
+        place.button.until_up()
+    for place in places:
+        place.button.push(0)
     caller.until_connected()
     phones = (site.front.phone, site.back.phone)
     until(lambda: any(phone.is_connected for phone in phones), PATIENT_S, "somebody has the caller")

@@ -170,8 +170,9 @@ def test_of_a_press_and_a_directed_pickup_at_the_same_instant_one_has_the_caller
     caller.dial(desk.asterisk.address, UNIT)
     desk.shows(main="stage 1")
     with talker(OTHER_HZ, OTHER) as rival:
+        desk.tower.until_up()
         rival.dial(desk.asterisk.address, PICKUP)
-        desk.press()
+        desk.tower.push(0)
         if desk.next_outcome() == "answered-here":
             hear_each_other(caller, desk.phone)
             rival.until_over()

@@ -63,6 +63,17 @@ class FakeController:
             self._event_count = (self._event_count + 1) % 256
             self._repeat_at = 0.0
 
+    def until_up(self) -> None:
+        """Wait until the unit tells it a picture: on a tower that is not up, a press counts for nothing."""
+        told = len(self.sets)
+        until(lambda: len(self.sets) > told, PATIENT_S, "the tower is up")
+
+    def push(self, button: int) -> None:
+        """A finger on a button, and off again; wait until both were heard."""
+        self.press(button)
+        self.press(button, down=False)
+        until(lambda: self.has_told_all, PATIENT_S, "the press arrived")
+
     def reset(self) -> None:
         """Have its watchdog bite."""
         with self._lock:
