@@ -7,17 +7,23 @@ import pytest
 from appliance.clock import RealClock
 from appliance.core.events import ButtonPressed, ButtonReleased, Event
 from appliance.core.picture import Picture, Segment, Showing, settle
-from appliance.core.words import Button
+from appliance.core.words import Button, InstantMs
 from appliance.tower.controller.driver import Controller, open_controller
 from appliance.tower.controller.talk import TowerLost
 from appliance.tower.serial_port import PortTrouble
 from tests.firmware.drawn import expected, unlike
 from tests.peers.live_board import LiveBoard, running_board
 from tests.peers.program import PATIENT_S, until
+from tests.tower.controller.stand import with_patience
 
 CLOCK = RealClock()
 
 TAKEN = Picture((Segment("Main", Showing.TAKEN), Segment("Lab")))
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_patience(monkeypatch)
 
 
 @pytest.fixture
@@ -27,12 +33,15 @@ def board() -> Iterator[LiveBoard]:
 
 
 def until_shown(board: LiveBoard, controller: Controller, picture: Picture) -> None:
-    """Hand the picture over again and again, as a tower's writer does, until the pixels show it."""
+    """Hand the picture over at each beat, as a tower's writer does, until the pixels show it."""
     settled = settle(Picture(()), picture, CLOCK.now_ms())
+    due_ms: InstantMs | None = CLOCK.now_ms()
 
     def is_shown() -> bool:
+        nonlocal due_ms
         now_ms = CLOCK.now_ms()
-        controller.draw(settled, now_ms)
+        if due_ms is None or now_ms >= due_ms:
+            due_ms = controller.draw(settled, now_ms)
         wanted = expected(settled, now_ms)
         return not unlike(board.chain[: len(wanted)], wanted)
 

@@ -137,7 +137,8 @@ def _lose(board: FakeController, tower: Controller, frame: str, count: int) -> N
             board.press(0)
             until(lambda: not board.is_plugged_in, PATIENT_S, "the cable is out")
         ends = threading.Event()
-        while not ends.wait(0.005):
+        # Not more often: of pictures that a board answers late the link remembers eight.
+        while not ends.wait(0.1):
             tower.draw(WAITS, clock.now_ms())
     finally:
         tower.close()
