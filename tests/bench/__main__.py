@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Final
 
-from tests.bench import board, bus, firmware, pickups, site, taking, tower, unit
+from tests.bench import board, bus, ending, firmware, pickups, site, taking, tower, unit
 from tests.bench.figures import HEAD
 
 MEASURES: Final = {
@@ -18,6 +18,8 @@ MEASURES: Final = {
         unit.start,
         unit.idle,
         unit.memory,
+        ending.told_to_end,
+        ending.engine_killed,
         board.measure,
         firmware.measure,
         tower.measure,

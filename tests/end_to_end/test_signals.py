@@ -14,8 +14,9 @@ from tests.peers.unit import COMMAND, running_unit
 from tests.practice.record import read_record
 
 GONE_S_MAX = 7.0
-"""The product promises 2 s. Here only the order of magnitude is judged, and that nothing is waited for whose
-own limit is longer: a registrar that says nothing is given up after 8 s. A busy machine may take turns."""
+"""The product promises 2 s, and `make bench` measures that. Here only the order of magnitude is judged, and
+that nothing is waited for whose own limit is longer: a registrar that says nothing is given up after 8 s. A
+busy machine may take turns."""
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
