@@ -10,6 +10,7 @@ import ctypes
 import fcntl
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.peers.leftovers import children
-from tests.peers.program import PATIENT_S, PeerError, Program, private_folder, until
+from tests.peers.program import PATIENT_S, PeerError, Program, keeper, private_folder, until
 from tests.peers.root import cache, cached_root
 from tests.service.emulated import cross_build, emulation
 from tests.setup.machine import ROOT, package_rows
@@ -150,6 +151,7 @@ class Booted:
         self.try_run("systemctl", "reboot")
         ended = self.nspawn.wait(BOOTED_S_MAX)
         assert ended == REBOOTS, self.nspawn.log()
+        self.clear()
         self._start()
 
     def _start(self) -> None:
@@ -162,7 +164,16 @@ class Booted:
 
         nspawn.until(is_there, FIRST_S_MAX, "the machine's first process is there")
         (self.systemd_pid,) = found
+        self._systemd = os.pidfd_open(self.systemd_pid)
+        keeper().tell(f"+group {self.systemd_pid}")
         nspawn.until(self._is_up, BOOTED_S_MAX, "the machine has booted")
+
+    def clear(self) -> None:
+        """End what an nspawn that had to be ended by force leaves behind: all of its machine."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._systemd, signal.SIGKILL)
+        os.close(self._systemd)
+        keeper().tell(f"-group {self.systemd_pid}")
 
     def _is_up(self) -> bool:
         return self.try_run("systemctl", "is-system-running").stdout.strip() in ("running", "degraded")
@@ -256,4 +267,9 @@ def booted(release: str, upgrade: Path = ROOT, *, architecture: str = "") -> Ite
             def boot() -> Program:
                 return running.enter_context(Program("systemd-nspawn", argv, folder, ends_within_s=15))
 
-            yield Booted(boot)
+            machine = Booted(boot)
+            try:
+                yield machine
+            finally:
+                running.close()
+                machine.clear()
