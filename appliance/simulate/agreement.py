@@ -120,7 +120,10 @@ class Look:
         showing = self.segments[line].showing
         if showing in (Showing.URGENT, Showing.WAITING):
             return "waiting"
-        # Whoever speaks with a person waits no more; only the unit that has them shows them.
+        # Whoever speaks with a person waits no more; only the unit that has them shows them, and beside them
+        # whoever waits for sure.
+        if showing is Showing.TAKEN and self.count(line):
+            return "unsure"
         return showing.name.lower() if showing in LIT - {Showing.TAKEN} else "nobody"
 
 

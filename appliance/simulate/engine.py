@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from appliance.core.effects import DialPickup, EndRing, HangUp, PickupEffect, ReturnCaller, TakeRing
+from appliance.core.effects import EndRing, HangUp, ReturnCaller, TakeRing
 from appliance.core.events import (
     ButtonReleased,
     EngineLost,
     Event,
-    PickupMoved,
     Reason,
     RegistrationChanged,
 )
@@ -142,7 +141,7 @@ class Engine:
         if leg.ring in self.held.all:
             self.held.all[leg.ring].caller_over("")
 
-    def do(self, effect: PickupEffect | EndRing) -> None:
+    def do(self, effect: TakeRing | ReturnCaller | HangUp | EndRing) -> None:
         """Do what the board wants done with a ring or with a caller in our hands."""
         ring = effect.ring
         held = self.held.all.get(ring)
@@ -156,9 +155,6 @@ class Engine:
                     self._lose(leg)
             case HangUp():
                 self.held.hang_up(ring)
-            case DialPickup():
-                # Desk phones that dial by themselves are told over HTTP: here none can be.
-                self._post(PickupMoved(ring, PickupStep.FAILED, "the desk phone cannot be told"))
             case _ if leg is None:
                 self.moved(ring, PickupStep.CALLER_GONE, "")
             case TakeRing(_, way, target, headers, confirm_key, within_ms):

@@ -6,9 +6,10 @@ from typing import Final
 
 from appliance.core.bus_events import BusEvent
 from appliance.core.effects import EndRing, PlaySound, ShowPicture, Tell
-from appliance.core.notices import CallEnded, HandsetInUse, Outcome
+from appliance.core.notices import CallEnded, HandsetInUse, Notice, Outcome
+from appliance.core.pickup_notices import PickupFailed
 from appliance.core.settings import BoardSettings
-from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId
+from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, LineId, Way
 from appliance.simulate.belief import MOMENT_MS
 from appliance.simulate.broken import Broken
 from appliance.simulate.flashes import FlashMeter
@@ -73,15 +74,16 @@ class Judge:
             Broken: a promise does not hold.
         """
         open_before = len(self.notebook.open)
+        notices = [effect.notice for effect in step.effects if isinstance(effect, Tell)]
+        self._note_who_is_given_up(notices)
         heard = self._witness.hear(step.event, step.now_ms)
         for effect in step.effects:
             if isinstance(effect, EndRing):
                 self._witness.ended_late(effect.ring, step.now_ms, heard)
-        notices = [effect.notice for effect in step.effects if isinstance(effect, Tell)]
         self.notebook.write(step.event, notices, step.now_ms)
         self._introduce(heard)
         for notice in notices:
-            if isinstance(notice, HandsetInUse):
+            if isinstance(notice, HandsetInUse | PickupFailed):
                 self._witness.may_wait(notice.line, step.now_ms + MOMENT_MS)
         if self._takes:
             self._note_who_is_wanted()
@@ -132,7 +134,15 @@ class Judge:
                 visit.is_wanted = visit.line.id in self._witness.wanted_on
             else:
                 visit.is_wanted = entry.by is not None and entry.state != "talking"
+                dials = self._settings.pickup.way is Way.DIAL and entry.by == self._settings.unit
+                visit.is_dialled_for = visit.is_wanted and dials and not entry.is_armed
                 visit.is_sent_on = entry.is_sent_on
+
+    def _note_who_is_given_up(self, notices: list[Notice]) -> None:
+        """Learn first whom the desk phone did not get in time: what follows in this step is not its doing."""
+        failed = {notice.call for notice in notices if isinstance(notice, PickupFailed)}
+        for visit in self._witness.visits.values() if failed else ():
+            visit.is_dialled_for = visit.is_dialled_for and visit.call not in failed
 
     def _lose_for_room(self, heard: Heard) -> None:
         """A full board may end a caller who does not ring, to make room: whom, only the board knows."""

@@ -5,11 +5,12 @@ It knows the truth: who waits, and why each ring ended. The engine hears only wh
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
-from appliance.core.events import Offer, Reason
+from appliance.core.events import Offer
 from appliance.core.words import DurationMs, ExtensionId, LineId, RingId
 from appliance.simulate.agenda import Agenda
+from appliance.simulate.binding import Phone
 from appliance.simulate.callers import Caller, Fate, Leg
 from appliance.simulate.dialects import Ending
 from appliance.simulate.dice import Dice
@@ -18,26 +19,6 @@ from appliance.simulate.story import Story
 
 FOUND_GONE_MS_MAX: Final = DurationMs(20_000)
 """After how long a leg to a phone system that is gone without a word ends by itself."""
-
-
-class Phone(Protocol):
-    """What the PBX sees of the unit: a phone at the end of a binding."""
-
-    def invite(self, leg: Leg, generation: int) -> bool:
-        """Take an INVITE that was sent to the contact of this engine; return False if it is declined."""
-        ...
-
-    def unclear(self, line: LineId) -> None:
-        """Take note that nobody will ever tell the end of a ring of this line."""
-        ...
-
-    def cancel(self, leg: Leg, reasons: tuple[Reason, ...]) -> None:
-        """Take a CANCEL."""
-        ...
-
-    def bye(self, leg: Leg) -> None:
-        """Take the end of a caller's leg that was answered."""
-        ...
 
 
 class Pbx:
@@ -150,9 +131,23 @@ class Pbx:
         if caller.habits.line.queue and not caller.legs:
             self._agenda.after(self._dice.between(500, 3_000), lambda: self._answer(caller))
             return
+        self._give(caller, "a colleague")
+
+    def pick_up(self, extension: ExtensionId, who: str) -> None:
+        """Somebody dials the pickup code of an extension, and has whoever rings there."""
+        ringing = [
+            caller
+            for caller in self.callers
+            if caller.hand is None and any(leg.extension == extension for leg in caller.legs)
+        ]
+        if ringing:
+            self._give(self._dice.pick(ringing), who)
+
+    def _give(self, caller: Caller, who: str) -> None:
+        """A person answers a caller who rings."""
         self._cancel(caller, Ending.ANSWERED)
-        self._tell(f"a colleague answers {caller}")
-        self.reach(caller, "a colleague")
+        self._tell(f"{who} answers {caller}")
+        self.reach(caller, who)
         self._leave(caller, Fate.REACHED)
 
     def _leave(self, caller: Caller, fate: Fate) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from appliance.core.board import Board
-from appliance.core.effects import EndRing, PickupEffect
+from appliance.core.effects import DialPickup, EndRing, HangUp, ReturnCaller, TakeRing
 from appliance.core.events import FaultCleared, FaultRaised, RingsListed, SenderRefused
 from appliance.core.notices import Outcome
 from appliance.core.settings import BoardSettings
@@ -20,6 +20,7 @@ from appliance.simulate.agenda import Agenda
 from appliance.simulate.broken import Broken
 from appliance.simulate.callers import Fate, Leg
 from appliance.simulate.crowd import PATIENCE_MS_MAX, Crowd
+from appliance.simulate.desk_phone import DeskPhone
 from appliance.simulate.dice import Dice
 from appliance.simulate.engine import Engine
 from appliance.simulate.faults import Faults
@@ -128,6 +129,14 @@ class Practice:
             Pbx(f"pbx-{number}", self._engine, self._agenda, dice, self._story, self._legs, self._crowd.lose)
             for number in range(1 + max(self._site.pbx_of.values()))
         )
+        self._desk_phone = DeskPhone(
+            "the desk phone",
+            self._faults,
+            self._agenda,
+            dice,
+            lambda extension: self._pbxes[self._site.pbx_of[extension]],
+            self._shell.post,
+        )
         self._staff = Staff(lines, self._agenda, dice, self._shell.post)
         if self._faults.impatient_staff:
             self._crowd.watched = self._staff.watch
@@ -218,8 +227,11 @@ class Practice:
         if self._story.kept:
             self._tell(step)
         for effect in step.effects:
-            if isinstance(effect, EndRing | PickupEffect):
-                self._agenda.after(self._dice.between(0.1, 5), partial(self._engine.do, effect))
+            match effect:
+                case EndRing() | TakeRing() | ReturnCaller() | HangUp():
+                    self._agenda.after(self._dice.between(0.1, 5), partial(self._engine.do, effect))
+                case DialPickup():
+                    self._desk_phone.dial(effect)
         self._judge.look(step)
 
     def _tell(self, step: Step) -> None:

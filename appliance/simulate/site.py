@@ -99,7 +99,7 @@ def random_settings(dice: Dice) -> BoardSettings:
 def random_pickup(dice: Dice) -> PickupSettings:
     """Return how a unit takes callers: in some way, or not at all."""
     return PickupSettings(
-        way=dice.pick((None, None, Way.PHONE, Way.PHONE, Way.HANDSET, Way.REDIRECT)),
+        way=dice.pick((None, None, Way.PHONE, Way.PHONE, Way.HANDSET, Way.REDIRECT, Way.DIAL)),
         target="201",
         confirm_key=dice.chance(0.3),
         answer_within_ms=DurationMs(dice.pick((15_000.0, dice.between(1_000, 15_000)))),

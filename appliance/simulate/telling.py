@@ -6,6 +6,7 @@ from enum import Enum
 
 from appliance.core.effects import (
     BusEffect,
+    DialPickup,
     Effect,
     EndRing,
     HangUp,
@@ -63,7 +64,7 @@ def effect_words(effect: Effect) -> str:
             return f"  {_words(notice)}"
         case NoteCallers(in_hand, lost):
             return f"  in our hands: {len(in_hand)}, lost: {len(lost)}"
-        case TakeRing() | ReturnCaller() | HangUp():
+        case TakeRing() | DialPickup() | ReturnCaller() | HangUp():
             return f"  the board wants this done: {_words(effect)}"
         case _:
             return f"  bus: {_words(effect)}"

@@ -20,6 +20,7 @@ from appliance.core.effects import (
     AskAway,
     AskMute,
     AskPickup,
+    DialPickup,
     EndRing,
     HangUp,
     PublishLine,
@@ -36,6 +37,7 @@ from appliance.simulate.agenda import UnitTime
 from appliance.simulate.agreement import LIT, ON_EACH_BOARD, OWN_RINGS, Look
 from appliance.simulate.broken import Broken
 from appliance.simulate.broker import SimulatedClient
+from appliance.simulate.desk_phone import DeskPhone
 from appliance.simulate.engine import Engine
 from appliance.simulate.faults import Faults
 from appliance.simulate.judge import Judge
@@ -92,6 +94,14 @@ class Unit:
         lines = [line.id for line in settings.lines]
         self.engine = Engine(
             lines, pbx_of, faults, self.time, dice, self.story, self.shell.post, around.phones
+        )
+        self._desk_phone = DeskPhone(
+            f"phone of {self.name}",
+            faults,
+            self.time,
+            dice,
+            lambda extension: self.engine.pbxes[pbx_of[extension]],
+            self.shell.post,
         )
         self.engine.told_unclear = self._unclear
         self.witness = Witness({line.id: line for line in settings.lines}, around.legs)
@@ -219,6 +229,8 @@ class Unit:
             match effect:
                 case EndRing() | TakeRing() | ReturnCaller() | HangUp():
                     self.time.after(self._around.dice.between(0.1, 5), partial(self.engine.do, effect))
+                case DialPickup():
+                    self._desk_phone.dial(effect)
                 case PublishLine(line):
                     self.changed_ms[line] = self._around.agenda.now_ms
                     self._link.perform(effect)

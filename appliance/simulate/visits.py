@@ -44,8 +44,14 @@ class Visit:
     """True while the board says that somebody takes the caller: fill and stage stand still meanwhile."""
     resumes: bool = False
     """True if that was so since the last look at its stage."""
+    is_dialled_for: bool = False
+    """True while the desk phone is told to dial for the caller, and has not refused."""
     is_sent_on: bool = False
     """True if the board says that the target of last resort has the caller, or is about to."""
+
+    def answered_by(self) -> Outcome:
+        """Return what an answer means that nobody gave through us."""
+        return Outcome.ANSWERED_HERE if self.is_dialled_for else Outcome.ANSWERED_ELSEWHERE
 
     def proved(self) -> Outcome:
         """Return what the ends of the rings prove, where no queue may ring again."""

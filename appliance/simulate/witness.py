@@ -109,7 +109,7 @@ class Witness(Belief):
         if visit.rings or visit.standing in (Standing.IN_HAND, Standing.TALKS):
             return
         if visit.answered:
-            self.close_visit(visit, Outcome.ANSWERED_ELSEWHERE, now_ms, heard)
+            self.close_visit(visit, visit.answered_by(), now_ms, heard)
         elif visit.line.queue:
             visit.standing = Standing.IN_GAP
             heard.held.append(visit)
@@ -139,7 +139,7 @@ class Witness(Belief):
         for visit in list(self.visits.values()):
             visit.rings.clear()
             if visit.answered and visit.standing is Standing.RINGS:
-                self.close_visit(visit, Outcome.ANSWERED_ELSEWHERE, now_ms, heard)
+                self.close_visit(visit, visit.answered_by(), now_ms, heard)
             visit.standing = Standing.UNSEEN
 
     def _pass_time(self, now_ms: InstantMs, heard: Heard) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from appliance.core.board import Board
+from appliance.core.callers import DIALLED_WHY
 from appliance.core.effects import Effect, EndRing, PlaySound, ShowPicture, Tell
 from appliance.core.events import Event, PickupMoved, RingEnded, RingsListed, RingStarted
 from appliance.core.notices import CallEnded, LampTestOver, Notice, Outcome, StageReached
@@ -120,6 +121,15 @@ class TakesAnswersForLosses(Wrapped):
     def say(self, notice: Notice) -> Iterator[Notice]:
         if isinstance(notice, CallEnded) and notice.outcome is Outcome.ANSWERED_ELSEWHERE:
             notice = replace(notice, outcome=Outcome.ABANDONED)
+        yield notice
+
+
+class TakesADialForAColleague(Wrapped):
+    """Says of a caller whom our desk phone was told to dial for that a colleague answered."""
+
+    def say(self, notice: Notice) -> Iterator[Notice]:
+        if isinstance(notice, CallEnded) and notice.why == DIALLED_WHY:
+            notice = replace(notice, outcome=Outcome.ANSWERED_ELSEWHERE)
         yield notice
 
 

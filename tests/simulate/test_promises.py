@@ -30,6 +30,7 @@ BROKEN: list[tuple[type[Wrapped], Invariant | str]] = [
     (boards.TellsNoOutcome, promises.every_call_has_one_outcome),
     (boards.HearsNoEnd, promises.every_call_has_one_outcome),
     (boards.TakesAnswersForLosses, promises.the_outcome_is_the_right_one),
+    (boards.TakesADialForAColleague, promises.the_outcome_is_the_right_one),
     (boards.LosesDeadlines, promises.a_stage_is_shown_in_time),
     (boards.WakesLate, promises.a_stage_is_shown_in_time),
     (boards.WakesAtOnce, promises.the_deadline_lies_ahead),
