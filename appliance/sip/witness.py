@@ -36,7 +36,7 @@ class Witness:
         self._rings: dict[RingId, Rang] = {}
         self._pickups: dict[RingId, Moved] = {}
         self._untold: list[Moved] = []
-        """What a full socket swallowed of callers who are no longer in our hands."""
+        """The steps with callers that a full socket swallowed, and those after them, in order."""
         self._registrations: dict[ExtensionId, Registration] = {}
         self._refusals = Refusals()
         self._legs_full_count = 0
@@ -73,8 +73,10 @@ class Witness:
         self._pickups.pop(ring, None)
         if step in IN_OUR_HANDS and ring not in self._rings:
             self._pickups[ring] = moved
-            self._tell(moved)
-        elif not self._tell(moved):
+        # What follows a swallowed step waits for the beat with it: "failed" alone says of a caller who was
+        # answered that they ring on.
+        waits = any(one.ring == ring for one in self._untold)
+        if waits or not self._tell(moved):
             self._untold.append(moved)
 
     def registered(self, registration: Registration) -> None:

@@ -144,6 +144,26 @@ def test_the_end_of_a_pickup_that_a_full_socket_swallowed_comes_with_the_next_be
     assert wire.sent[2:] == [Beat(at(50), pickups=(gone,), unsent_count=1), Beat(at(60))]
 
 
+def test_a_step_that_a_full_socket_swallowed_is_told_before_those_that_followed_it() -> None:
+    wire, hearing = Wire(), Hearing()
+    witness = Witness(1, wire.send)
+    witness.rang(offer(witness), at(10))
+    wire.full = True
+    witness.moved(RING, PickupStep.ANSWERED, "", at(20))
+    wire.full = False
+    witness.moved(RING, PickupStep.FAILED, "it is busy", at(30))
+    assert len(wire.sent) == 1, "alone it would say that the caller rings on"
+    witness.beat(at(40))
+    heard = [event for message in wire.sent[1:] for event in hearing.take(message, at(41))]
+    assert heard[:3] == [
+        PickupMoved(RING, PickupStep.ANSWERED),
+        PickupMoved(RING, PickupStep.FAILED, "it is busy"),
+        RingsListed(()),
+    ]
+    witness.moved(RING, PickupStep.RINGING, "", at(50))
+    assert wire.sent[2:] == [Moved(RING, PickupStep.RINGING, "", at(50))]
+
+
 def test_a_caller_in_our_hands_needs_a_place_too() -> None:
     witness = Witness(1, Wire().send)
     for _ in range(LEGS_MAX):
