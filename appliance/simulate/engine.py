@@ -93,6 +93,8 @@ class Engine:
         self.somebody_waits: Callable[[], bool] = lambda: True
         """Asks whether the unit believes that somebody rings: else most lists would tell nothing."""
         self._beat_count = 0
+        self.took_a_step: Callable[[], None] = lambda: None
+        """Told of each step of the taking of a caller."""
 
     def start(self) -> None:
         """A new engine process answers and begins to register."""
@@ -169,6 +171,7 @@ class Engine:
             self.legs.pop(ring, None)
         self._moved_ms = InstantMs(max(self._agenda.now_ms, self._moved_ms + INSTANTS_APART_MS))
         self._witness.moved(ring, step, why, self._moved_ms)
+        self.took_a_step()
         if self._faults.deaths_in_hand and self._dice.chance(0.1):
             self._agenda.after(self._dice.often_little(0, 2_000), self.die)
 
@@ -231,9 +234,21 @@ class Engine:
                 self.legs = {}
                 self.held.drop_all()
                 self._link.tell(EngineLost(why), f"the engine is lost: {why}")
-                self._agenda.after(self._dice.often_little(150, 4_000), self.start)
+                after, lost = self._dice.often_little(150, 4_000), self.generation
+                self._agenda.after(after, lambda: self.start() if lost == self.generation else None)
 
         self._agenda.after(noticed_after_ms, notice)
+
+    def cut(self) -> None:
+        """The power of the whole unit is gone, and every caller in its hands with it."""
+        self.generation += 1
+        self.healthy = self._lives = False
+        self.held.drop_all()
+
+    def unregister(self) -> None:
+        """Take leave of the phone systems, as far as they hear it."""
+        for extension, pbx in self._pbx_of.items() if self.healthy else ():
+            self.pbxes[pbx].unbind(extension)
 
     def refuse(self, extension: ExtensionId, for_ms: float, answered: bool) -> None:
         """Have the PBX refuse this extension for a while, or not answer it."""

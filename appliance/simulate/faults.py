@@ -84,6 +84,10 @@ class BusFaults:
     """The broker is killed, and comes back empty."""
     frozen_units: bool = False
     """A unit stops for a while, and goes on with all that it missed."""
+    power_cuts: bool = False
+    """The power of a unit is cut, and comes back: the unit starts again, and knows nobody."""
+    stopped_units: bool = False
+    """A unit is told to stop, with callers in its hands as it may be, and started again."""
 
     @classmethod
     def swarm(cls, dice: Dice) -> "BusFaults":

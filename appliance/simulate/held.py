@@ -24,8 +24,6 @@ TURN_MS: Final = DurationMs(100)
 
 UNACKNOWLEDGED_MS: Final = DurationMs(32_000)
 """After how long an answer that nobody acknowledges is given up (RFC 3261, timer H)."""
-
-
 HANDSET: Final = "the handset"
 
 

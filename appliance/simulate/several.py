@@ -3,7 +3,7 @@
 Each unit is held to what holds of every board, and every second all of them are looked at together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -11,23 +11,25 @@ from appliance.core.board import Board
 from appliance.core.settings import BoardSettings, SiteSettings, SiteUnit
 from appliance.core.words import DurationMs, InstantMs, RingId, UnitId
 from appliance.simulate.agenda import Agenda
-from appliance.simulate.agreement import ALL_DARK, OF_A_SITE, SETTLE_MS, Look, Missed, SiteMoment
+from appliance.simulate.agreement import OF_A_SITE, SETTLE_MS, Look, Missed, SiteMoment
 from appliance.simulate.broken import Broken
-from appliance.simulate.broker import GONE_MS, Broker
+from appliance.simulate.broker import Broker
 from appliance.simulate.callers import Caller, Leg
 from appliance.simulate.crowd import PATIENCE_MS_MAX, Crowd
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import BusFaults, Faults
 from appliance.simulate.invariants import promise_of
+from appliance.simulate.mishaps import Mishaps
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Phones
 from appliance.simulate.practice import Report
+from appliance.simulate.shell import SiteBoard
 from appliance.simulate.site import furnish, random_pickup, random_settings
 from appliance.simulate.staff import Staff
 from appliance.simulate.story import Story
 from appliance.simulate.surroundings import Surroundings
 from appliance.simulate.switchboard import Switchboard
-from appliance.simulate.unit import SiteBoard, Unit
+from appliance.simulate.unit import Unit
 
 UNITS: Final = (2, 2, 2, 3, 3, 4, 6)
 """How many units a site has; large ones are rarer, as they cost the most time."""
@@ -86,10 +88,18 @@ class SitePractice:
             unit.engine.pbxes = self._pbxes
         self._staffs: list[Staff] = []
         self._raced: list[Caller] = []
-        self._trouble_until_ms = InstantMs(0)
         self._touched_ms: dict[UnitId, InstantMs | None] = {unit.name: None for unit in self._units}
         self._left_ms: dict[UnitId, InstantMs] = {unit.name: InstantMs(0) for unit in self._units}
         self._known: dict[RingId, set[UnitId]] = {}
+        self._mishaps = Mishaps(
+            (self._faults, self._bus_faults),
+            self._agenda,
+            dice,
+            self._units,
+            self._pbxes,
+            self._broker,
+            self._known,
+        )
 
     def run(self) -> Report:
         """Run it until every caller has gone and every tower is dark, and report."""
@@ -100,10 +110,10 @@ class SitePractice:
         report.callers = len(self._crowd.made)
         report.fates = self._crowd.fates
         report.rings = len(self._legs)
-        report.steps = sum(unit.shell.step_count for unit in self._units)
+        report.steps = sum(unit.step_count for unit in self._units)
         report.virtual_ms = self._agenda.now_ms
         for unit in self._units:
-            for outcome, count in unit.judge.notebook.outcome_counts.items():
+            for outcome, count in unit.outcome_counts.items():
                 report.outcomes[outcome] = report.outcomes.get(outcome, 0) + count
         report.story = str(self._story)
         return report
@@ -141,14 +151,14 @@ class SitePractice:
         length_ms = InstantMs(self._dice.between(20_000, MORNING_MS_MAX))
         for unit in self._units:
             self._agenda.at(self._dice.between(0, 3_000), unit.start)
-            staff = Staff(self._lines, unit.time, self._dice, unit.shell.post)
+            staff = Staff(self._lines, unit.time, self._dice, unit.post)
             self._staffs.append(staff)
             if self._faults.pressed_buttons:
                 staff.work(InstantMs(unit.time.now_ms + length_ms))
         if self._faults.impatient_staff:
             self._crowd.watched = self._watch
         self._crowd.come(self._crowd.arrivals(length_ms)[:ARRIVALS_MAX])
-        self._plan_faults(length_ms)
+        self._mishaps.plan(length_ms)
         self._agenda.at(LOOK_EVERY_MS, self._look)
         limit_ms = max(line.ring_limit_ms for line in self._site.settings.lines)
         latest_ms = length_ms + 3 * limit_ms + PATIENCE_MS_MAX + 180_000
@@ -182,60 +192,8 @@ class SitePractice:
 
     def _close(self) -> None:
         for unit in self._units:
-            unit.judge.close(unit.time.now_ms)
-            if not unit.is_at_rest:
-                raise Broken(ALL_DARK, f"{unit.name} still shows {unit.shown_words}")
+            unit.close()
         self._crowd.close()
-
-    def _plan_faults(self, length_ms: InstantMs) -> None:
-        dice, faults, bus = self._dice, self._faults, self._bus_faults
-        plans: Sequence[tuple[bool, int, Callable[[], None]]] = (
-            (faults.engine_deaths, 4, lambda: dice.pick(self._units).engine.die()),
-            (faults.silent_engines, 2, lambda: dice.pick(self._units).engine.fall_silent()),
-            (faults.pbx_restarts, 2, lambda: dice.pick(self._pbxes).restart(self._away_ms())),
-            (faults.pbx_kills, 1, lambda: dice.pick(self._pbxes).kill(self._away_ms())),
-            (bus.cut_cables, 3, lambda: self._cut(dice.pick(self._units))),
-            (bus.broker_restarts, 2, self._restart_broker),
-            (bus.frozen_units, 2, lambda: self._freeze(dice.pick(self._units))),
-        )
-        for is_on, times_max, action in plans:
-            for _ in range(dice.count(1, times_max) if is_on else 0):
-                self._agenda.at(dice.between(1_000, length_ms), action)
-
-    def _away_ms(self) -> DurationMs:
-        return DurationMs(self._dice.pick((self._dice.between(500, 10_000), self._dice.between(500, 60_000))))
-
-    def _trouble(self, for_ms: float) -> None:
-        self._trouble_until_ms = max(self._trouble_until_ms, InstantMs(self._agenda.now_ms + for_ms))
-
-    def _cut(self, unit: Unit) -> None:
-        """The cable between a unit and the broker is out for a while."""
-        if unit.name in self._broker.cut:
-            return
-        for_ms = self._away_ms()
-        self._trouble(for_ms)
-        unit.story.tell(unit.time.now_ms, f"the cable is out for {for_ms / 1000:.1f} s")
-        self._broker.cut.add(unit.name)
-        self._broker.lose(unit.name)
-        self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
-
-    def _restart_broker(self) -> None:
-        if self._broker.up:
-            away_ms = self._away_ms()
-            self._trouble(away_ms)
-            self._broker.restart(away_ms)
-
-    def _freeze(self, unit: Unit) -> None:
-        """A unit stops; a broker that hears nothing of it for long enough takes it for gone."""
-        if unit.name in self._broker.cut or self._agenda.now_ms < unit.thaws_ms:
-            return
-        for_ms = self._away_ms()
-        self._trouble(for_ms)
-        unit.freeze(for_ms)
-        if for_ms > GONE_MS:
-            self._broker.cut.add(unit.name)
-            self._broker.lose(unit.name)
-            self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
 
     def _look(self) -> None:
         """Look at the whole site."""
@@ -244,7 +202,7 @@ class SitePractice:
         looks = {unit.name: unit.look(self._touch(unit, now_ms)) for unit in self._units}
         moment = SiteMoment(
             now_ms,
-            now_ms - self._trouble_until_ms,
+            now_ms - self._mishaps.trouble_until_ms,
             tuple(looks.values()),
             tuple(self._missed(looks, now_ms)),
             self._has_key,

@@ -13,6 +13,7 @@ from appliance.core.beats import SHOWN_LATE_MS_MAX
 from appliance.core.effects import Effect
 from appliance.core.events import Event, TimePassed
 from appliance.core.picture import Picture
+from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice
@@ -44,6 +45,19 @@ class AnyBoard(Protocol):
 
     def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
         """Take what happened and return what is to be done."""
+        ...
+
+
+class SiteBoard(AnyBoard, Protocol):
+    """A board that can be asked what it knows."""
+
+    def view(self, now_ms: InstantMs) -> BoardView:
+        """Return a copy of everything a person may ask."""
+        ...
+
+    @property
+    def holds_callers(self) -> bool:
+        """True while the unit should not end yet."""
         ...
 
 

@@ -5,15 +5,10 @@ The bus is the real one (`appliance/bus`): only its client is another, and its t
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from appliance.bus.link import BusLink
-from appliance.bus.message import Message, News
-from appliance.bus.settings import BusSettings
-from appliance.bus.speech import About
 from appliance.core.bus_events import BusEvent
 from appliance.core.effects import (
     AnswerPickup,
@@ -28,47 +23,32 @@ from appliance.core.effects import (
     TakeRing,
     Tell,
 )
-from appliance.core.events import RingsListed
-from appliance.core.notices import CallEnded
+from appliance.core.events import Event, RingsListed, StopAsked
+from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import BoardSettings
-from appliance.core.view import BoardView
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId
 from appliance.simulate.agenda import UnitTime
-from appliance.simulate.agreement import LIT, ON_EACH_BOARD, OWN_RINGS, Look
+from appliance.simulate.agreement import ALL_DARK, LIT, ON_EACH_BOARD, OWN_RINGS, SENT_ON_FIRST, Look
 from appliance.simulate.broken import Broken
-from appliance.simulate.broker import SimulatedClient
 from appliance.simulate.desk_phone import DeskPhone
 from appliance.simulate.engine import Engine
 from appliance.simulate.faults import Faults
 from appliance.simulate.judge import Judge
 from appliance.simulate.moment import Truth
 from appliance.simulate.practice import UNCLEAR_MORE_MS
-from appliance.simulate.shell import AnyBoard, Shell, Step
-from appliance.simulate.surroundings import StrictLog, Surroundings, Time, UnitStory
+from appliance.simulate.shell import Shell, SiteBoard, Step
+from appliance.simulate.surroundings import Surroundings, UnitStory
 from appliance.simulate.telling import effect_words, event_words
+from appliance.simulate.unit_bus import UnitBus
 from appliance.simulate.visits import Standing
 from appliance.simulate.witness import Witness
-from appliance.site.copy import SiteCopy
 
-SITE: Final = "practice"
-
-WALL_ZERO: Final = datetime(2026, 1, 5, 8, tzinfo=UTC)
-"""What the wall clock of a unit says when its own clock says zero."""
-
-NO_FILE: Final = Path("/dev/null/site.toml")
-"""A site file that is not there and never will be."""
-
-
-class SiteBoard(AnyBoard, Protocol):
-    """A board that can be asked what it knows."""
-
-    def view(self, now_ms: InstantMs) -> BoardView:
-        """Return a copy of everything a person may ask."""
-        ...
+SEND_ON_MS: Final = DurationMs(20_000)
+"""How long a unit that is told to stop waits for the callers who must be sent on first (`unit.py`)."""
 
 
 class Unit:
-    """One unit, from its start to the end of the practice."""
+    """One unit, through all its starts: each has a board of its own, and knows nothing of the one before."""
 
     def __init__(
         self,
@@ -85,15 +65,27 @@ class Unit:
         self.settings = settings
         self.time = UnitTime(around.agenda, DurationMs(dice.between(0, 86_400_000)))
         self.thaws_ms = InstantMs(0)
-        """Until when it is frozen, in the practice's time."""
-        self.board = make_board(settings)
+        """Until when it is frozen or off, in the practice's time."""
+        self.is_on = True
+        self.is_stopping = False
+        self._is_told_to_stop = False
+        """True once the board has heard that the unit is to end."""
+        self.outcome_counts = dict.fromkeys(Outcome, 0)
+        """How the calls of all its starts ended."""
+        self.step_count = 0
         self._around = around
-        self._wall_zero = WALL_ZERO + timedelta(hours=dice.between(-30_000, 30_000))
+        self._faults = faults
+        self._serving = serving
+        self._make_board = make_board
+        self._start_count = 0
+        self._sent_on: set[RingId] = set()
+        """Whom it sent on since it was told to stop."""
+        self._gone: Callable[[], None] = lambda: None
+        """Told when the unit has ended that was told to stop."""
         self.story = UnitStory(around.story, self.time, settings.unit)
-        self.shell = Shell(self.board, faults, self.time, dice, self._stepped)
-        lines = [line.id for line in settings.lines]
+        self._lines = [line.id for line in settings.lines]
         self.engine = Engine(
-            lines, pbx_of, faults, self.time, dice, self.story, self.shell.post, around.phones
+            self._lines, pbx_of, faults, self.time, dice, self.story, self.post, around.phones
         )
         self._desk_phone = DeskPhone(
             f"phone of {self.name}",
@@ -101,45 +93,109 @@ class Unit:
             self.time,
             dice,
             lambda extension: self.engine.pbxes[pbx_of[extension]],
-            self.shell.post,
+            self.post,
         )
         self.engine.told_unclear = self._unclear
-        self.witness = Witness({line.id: line for line in settings.lines}, around.legs)
         self.engine.somebody_waits = lambda: bool(self.witness.rings or self.witness.hands)
-        self._truth = Truth(self.engine, around.crowd, dict.fromkeys(lines, 0.0), {})
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make what one start of the unit has."""
+        self._start_count += 1
+        settings = replace(self.settings, boot=f"boot-{self.name}-{self._start_count}")
+        self.board = self._make_board(settings)
+        self.shell = Shell(self.board, self._faults, self.time, self._around.dice, self._stepped)
+        self.witness = Witness({line.id: line for line in settings.lines}, self._around.legs)
+        self._truth = Truth(self.engine, self._around.crowd, dict.fromkeys(self._lines, 0.0), {})
         self.judge = Judge(
-            settings, serving, self.board, self.witness, self._truth, None, promises=ON_EACH_BOARD
+            settings, self._serving, self.board, self.witness, self._truth, None, promises=ON_EACH_BOARD
         )
-        self.changed_ms = dict.fromkeys(lines, InstantMs(0))
+        self.changed_ms = dict.fromkeys(self._lines, self._around.agenda.now_ms)
         """When each line last looked different here, or had another caller, in the practice's time."""
         self._segments = self.board.picture.segments
-        self._turn_ms = float("inf")
-        self._link = BusLink(
-            BusSettings("broker", 8883, "", SITE, self.name, ""),
-            self._about(),
-            self.shell.post,
-            lambda take: None,  # noqa: ARG005 (nobody reads the health of a practice's units)
-            StrictLog(),
-            Time(self.time),
-            wall=self._wall,
-            make_client=self._make_client,
-        )
+        self._bus = UnitBus(self._around, settings, self.time, self.post)
 
     def start(self) -> None:
         """Start the engine and the bus."""
         self.engine.start()
-        self._wake()
+        self._bus.wake()
+
+    def post(self, event: Event) -> None:
+        """Put an event into the inbox; of a unit that is off nobody hears it."""
+        if self.is_on:
+            self.shell.post(event)
+
+    def go_off(self, for_ms: float, why: str) -> None:
+        """Be without power for so long: whoever is in its hands is lost, and no other unit is told."""
+        self.story.tell(self.time.now_ms, f"{why}, for {for_ms / 1000:.1f} s")
+        self.is_on = self.is_stopping = False
+        self.thaws_ms = InstantMs(self._around.agenda.now_ms + for_ms)
+        self.engine.cut()
+        self._bus.cut()
+        self._count()
+        self._around.agenda.after(for_ms, self._come_back)
+
+    def stop(self, gone: Callable[[], None]) -> None:
+        """Be told to end: whoever is in its hands is sent on first. `gone` is called when it has ended."""
+        self.story.tell(self.time.now_ms, "the unit is told to stop")
+        self._gone = gone
+        self.is_stopping = True
+        self.post(StopAsked())
+        this_start = self._start_count
+        self._around.agenda.after(SEND_ON_MS, lambda: self._end(this_start, in_time=False))
+
+    def _end(self, start: int, *, in_time: bool) -> None:
+        if start != self._start_count or not self.is_stopping:
+            return
+        if in_time and self.engine.healthy:
+            self._look_after_callers()
+        self.engine.unregister()
+        self._bus.leave()
+        self._gone()
+
+    def _look_after_callers(self) -> None:
+        """Whoever is in its hands speaks with nobody, and was sent on if there is anywhere to send them."""
+        for ring, held in self.engine.held.all.items():
+            is_left = (
+                self.settings.pickup.return_target and held.is_acknowledged and ring not in self._sent_on
+            )
+            if is_left or held.leg.caller.people:
+                raise Broken(SENT_ON_FIRST, f"{self.name} ends with {held.leg.caller} in its hands")
+
+    def _come_back(self) -> None:
+        self.story.tell(self.time.now_ms, "the unit starts again")
+        self.is_on = True
+        self.engine.legs = {}
+        self._prepare()
+        self.start()
+
+    def _count(self) -> None:
+        self.step_count += self.shell.step_count
+        for outcome, count in self.judge.notebook.outcome_counts.items():
+            self.outcome_counts[outcome] += count
+
+    def close(self) -> None:
+        """Look at the unit once more, when everybody has gone.
+
+        Raises:
+            Broken: somebody is still there, or shown.
+        """
+        self._count()
+        self.judge.close(self.time.now_ms)
+        if not self.is_at_rest:
+            raise Broken(ALL_DARK, f"{self.name} still shows {self.shown_words}")
 
     def freeze(self, for_ms: float) -> None:
         """Stop everything but the engine, which is a process of its own."""
         self.thaws_ms = InstantMs(self._around.agenda.now_ms + for_ms)
+        self._bus.thaws_ms = self.thaws_ms
         self.shell.stall(DurationMs(for_ms))
         self.story.tell(self.time.now_ms, f"the unit freezes for {for_ms / 1000:.1f} s")
 
     @property
     def wake_ms(self) -> InstantMs | None:
         """When the shell has something to do, in the practice's time."""
-        wake_ms = self.shell.wake_ms
+        wake_ms = self.shell.wake_ms if self.is_on else None
         return None if wake_ms is None else self.time.shared_ms(wake_ms)
 
     @property
@@ -181,44 +237,6 @@ class Unit:
     def _shared_ms(self, instant_ms: InstantMs | None) -> InstantMs:
         return InstantMs(float("inf")) if instant_ms is None else self.time.shared_ms(instant_ms)
 
-    def _about(self) -> About:
-        return About(
-            site=SITE,
-            unit=self.name,
-            boot=self.settings.boot,
-            software="0",
-            site_copy=SiteCopy(NO_FILE, None, (), lambda: None),
-            lines=self.settings.lines,
-            towers=(),
-            started_ms=self.time.now_ms,
-        )
-
-    def _wall(self) -> datetime:
-        return self._wall_zero + timedelta(milliseconds=self.time.now_ms)
-
-    def _make_client(
-        self, settings: BusSettings, will: Message, hear: Callable[[News], None]
-    ) -> SimulatedClient:
-        return SimulatedClient(self._around.broker, settings.unit, will, hear, self._wake)
-
-    def _wake(self) -> None:
-        """Let the bus's thread come round now."""
-        self._plan_turn(self._around.agenda.now_ms)
-
-    def _plan_turn(self, at_ms: float) -> None:
-        at_ms = max(at_ms, self.thaws_ms)
-        if at_ms < self._turn_ms:
-            self._turn_ms = at_ms
-            self._around.agenda.at(at_ms, partial(self._turn, at_ms))
-
-    def _turn(self, planned_ms: float) -> None:
-        if planned_ms != self._turn_ms:
-            return
-        self._turn_ms = float("inf")
-        due_ms = self._link.turn(self.time.now_ms)
-        if due_ms is not None and due_ms < float("inf"):
-            self._plan_turn(max(self.time.shared_ms(due_ms), self._around.agenda.now_ms + 1))
-
     def _unclear(self, line: LineId) -> None:
         self._truth.unclear_until_ms[line] = self.time.now_ms + self.witness.limit_ms(line) + UNCLEAR_MORE_MS
 
@@ -229,19 +247,23 @@ class Unit:
             match effect:
                 case EndRing() | TakeRing() | ReturnCaller() | HangUp():
                     self.time.after(self._around.dice.between(0.1, 5), partial(self.engine.do, effect))
+                    if isinstance(effect, ReturnCaller) and self.is_stopping:
+                        self._sent_on.add(effect.ring)
                 case DialPickup():
                     self._desk_phone.dial(effect)
                 case PublishLine(line):
                     self.changed_ms[line] = self._around.agenda.now_ms
-                    self._link.perform(effect)
-                    self._wake()
+                    self._bus.perform(effect)
                 case AskPickup() | AnswerPickup() | AskMute() | AskAway():
-                    self._link.perform(effect)
-                    self._wake()
+                    self._bus.perform(effect)
         if isinstance(step.event, BusEvent):
             self._look_after_own_rings(step)
         self.judge.look(step)
         self._note_changes()
+        told = self.is_stopping and (self._is_told_to_stop or isinstance(step.event, StopAsked))
+        self._is_told_to_stop = told
+        if told and not self.board.holds_callers:
+            self._end(self._start_count, in_time=True)
 
     def _look_after_own_rings(self, step: Step) -> None:
         if any(isinstance(effect, EndRing) for effect in step.effects):

@@ -19,6 +19,11 @@ class OfASite(Wrapped):
         """Return what the board says."""
         return self.board.view(now_ms)
 
+    @property
+    def holds_callers(self) -> bool:
+        """Return what the board says."""
+        return self.board.holds_callers
+
 
 class HearsNobody(OfASite):
     """Takes no word of another unit's callers."""
@@ -76,3 +81,11 @@ class KeepsLit(OfASite):
 
     def spoil_segment(self, segment: Segment) -> Segment:
         return replace(segment, showing=Showing.WAITING) if segment.showing is Showing.NOTHING else segment
+
+
+class EndsAtOnce(OfASite):
+    """Sees no reason to wait when the unit is told to stop."""
+
+    @property
+    def holds_callers(self) -> bool:
+        return False
