@@ -107,8 +107,7 @@ class Board:
         self._told_ms = now_ms = max(now_ms, self._told_ms)
         if now_ms >= self._due_ms:
             self._pass_time(now_ms)
-        elif isinstance(event, RingsListed) and self._callers.rings.are(event.rings):
-            # The engine repeats its list each second: nearly all of them say nothing new.
+        elif isinstance(event, RingsListed) and self._says_nothing_new(event):
             return ()
         self._take(event, now_ms)
         if self._callers.is_overdue:
@@ -117,6 +116,13 @@ class Board:
         self._panel.attend(self._taking.settle(now_ms))
         self._callers.promote(now_ms)
         return self._answer(now_ms)
+
+    def _says_nothing_new(self, event: RingsListed) -> bool:
+        """Return whether a list changes nothing, as nearly all do: the engine repeats its own each second.
+
+        Only the first word that a board hears changes something in any case: it is answered by a picture.
+        """
+        return self._callers.rings.are(event.rings) and not self._standing.moved
 
     def _take(self, event: Event, now_ms: InstantMs) -> None:
         match event:
