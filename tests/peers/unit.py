@@ -16,6 +16,8 @@ from appliance.status.client import fetch
 from tests.peers.leftovers import children
 from tests.peers.program import PATIENT_S, PeerError, Program, private_folder
 
+REGISTERED_S_MAX: Final = 60.0
+"""A registrar's answer is waited for 8 s; what failed is asked again after 2 s, and then after 15 s."""
 COMMAND: Final = Path(sys.executable).with_name("call-light")
 
 Value = str | int | float | bool | Sequence[str] | Sequence[int] | Sequence[float]
@@ -129,7 +131,7 @@ class Unit:
         self.program.until(met, within_s, what)
         return found[0]
 
-    def until_registered(self, within_s: float = PATIENT_S) -> None:
+    def until_registered(self, within_s: float = REGISTERED_S_MAX) -> None:
         """Wait until every extension is registered."""
         self.until_status(
             lambda report: all(one.held for one in report.registrations),

@@ -11,7 +11,7 @@ from appliance.status.report import StatusReport, decode
 from tests.peers.callers import Callers, running_callers
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
 from tests.peers.program import PATIENT_S, private_folder, until
-from tests.peers.unit import Table, toml
+from tests.peers.unit import REGISTERED_S_MAX, Table, toml
 from tests.service.booted import SOURCE, Booted, booted
 from tests.setup.machine import ROOT
 
@@ -94,7 +94,7 @@ class ServiceDesk:
 
         until(met, within_s, what)
 
-    def until_registered(self, within_s: float = PATIENT_S) -> None:
+    def until_registered(self, within_s: float = REGISTERED_S_MAX) -> None:
         """Wait until the unit's extension is registered."""
         self.until_status(lambda report: report.registrations[0].held, within_s, "registered")
 
@@ -140,5 +140,5 @@ def service_desk(release: str, *, architecture: str = "") -> Iterator[ServiceDes
             _leave_to_a_pi_what_qemu_cannot(machine)
         machine.run("systemctl", "restart", "call-light")
         desk = ServiceDesk(machine, kamailio, callers)
-        desk.until_registered(90 if architecture else PATIENT_S)
+        desk.until_registered(90 if architecture else REGISTERED_S_MAX)
         yield desk
