@@ -120,9 +120,7 @@ class _Walk:
                 self._kept.append(replace(self._fields))
             case _Item.POP if self._kept:
                 self._fields = self._kept.pop()
-            case _Item.USAGE:
-                self._usages.append((value, value, size))
-            case _Item.USAGE_MINIMUM:
+            case _Item.USAGE | _Item.USAGE_MINIMUM:
                 self._usages.append((value, value, size))
             case _Item.USAGE_MAXIMUM if self._usages:
                 first, _, _ = self._usages.pop()

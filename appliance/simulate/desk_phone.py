@@ -45,7 +45,7 @@ class DeskPhone:
     def dial(self, order: DialPickup) -> None:
         """Be told to dial for this ring; the ring's end says whether the phone got the caller."""
         if self._is_told:
-            self._refuse(order.ring, BUSY_WHY)
+            self._fail(order.ring, BUSY_WHY)
             return
         self._is_told = True
         quick_ms, dice = self._dice.between(5, 200), self._dice
@@ -70,8 +70,10 @@ class DeskPhone:
         self._is_told = False
 
     def _refuse(self, ring: RingId, why: str) -> None:
-        if why != BUSY_WHY:
-            self._is_told = False
+        self._is_told = False
+        self._fail(ring, why)
+
+    def _fail(self, ring: RingId, why: str) -> None:
         self._post(PickupMoved(ring, PickupStep.FAILED, why))
 
     def _dial(self, extension: ExtensionId) -> None:

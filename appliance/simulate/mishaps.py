@@ -69,6 +69,10 @@ class Mishaps:
         for_ms = self._away_ms()
         self._trouble(for_ms)
         unit.story.tell(unit.time.now_ms, f"the cable is out for {for_ms / 1000:.1f} s")
+        self._part(unit, for_ms)
+
+    def _part(self, unit: Unit, for_ms: DurationMs) -> None:
+        """Part a unit from the broker for a while: its will is told, and it cannot come back sooner."""
         self._broker.cut.add(unit.name)
         self._broker.lose(unit.name)
         self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
@@ -87,9 +91,7 @@ class Mishaps:
         self._trouble(for_ms)
         unit.freeze(for_ms)
         if for_ms > GONE_MS:
-            self._broker.cut.add(unit.name)
-            self._broker.lose(unit.name)
-            self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
+            self._part(unit, for_ms)
 
     def _is_whole(self, unit: Unit) -> bool:
         """Return whether nothing has befallen a unit yet."""
@@ -115,9 +117,7 @@ class Mishaps:
         """A unit is off for a while; what it knew of others, another start of it must hear again."""
         for_ms = self._away_ms()
         self._trouble(for_ms)
-        self._broker.cut.add(unit.name)
-        self._broker.lose(unit.name)
-        self._agenda.after(for_ms, lambda: self._broker.cut.discard(unit.name))
+        self._part(unit, for_ms)
         unit.go_off(for_ms, why)
         for knowing in self._known.values():
             knowing.discard(unit.name)
