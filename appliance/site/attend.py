@@ -21,7 +21,7 @@ from appliance.config.kinds import ID, PASSWORD_LENGTH_MAX
 from appliance.errors import CallLightError
 from appliance.log import Log, Severity
 from appliance.site.control import GONE, Control, create_client, delete_client, withdrawn
-from appliance.site.rights import CONTROL_ANSWERS, enrolling, enrolment_topic, used
+from appliance.site.rights import CONTROL_ANSWERS, enrolling, enrolment_topic, is_of_unit, used
 from appliance.site.safe import Safe
 
 SWEEP_S: Final = 60.0
@@ -54,6 +54,11 @@ class Attendant:
         if message.topic != enrolment_topic(self._site, unit) or not ID.fits(unit) or password is None:
             self._log.say("enrolment-refused", Severity.WARNING, why="malformed")
             return
+        if message.retain:
+            # Left by whoever had an earlier enrolment of this name: it comes again at each start, and would
+            # be taken for the word of whom the next one is for.
+            self._log.say("enrolment-refused", Severity.WARNING, unit=unit, why="retained")
+            return
         (answer,) = self._control.obey({"command": "getClient", "username": enrolling(unit)})
         told = answer.get("data", {}).get("client", {}).get("textname", "")
         why = "ended" if self._has_ended(told) else ""
@@ -66,7 +71,10 @@ class Attendant:
         else:
             made = create_client(unit, password, f"unit_{unit}")
             self._control.must(delete_client(unit), made, but=GONE)
-            self._answer(unit, {"v": 1, "status": "ok", "site_key": self._site_key})
+            (role,) = self._control.obey({"command": "getRole", "rolename": f"unit_{unit}"})
+            # Who only watches must not be able to find the number behind a caller's key by trying them all.
+            site_key = self._site_key if is_of_unit(role, unit) else ""
+            self._answer(unit, {"v": 1, "status": "ok", "site_key": site_key})
             self._log.say("enrolled", Severity.NOTICE, unit=unit)
         self._withdraw(unit)
 

@@ -3,7 +3,6 @@
 Every function is one sub-command: it does one thing, says what, and names the next step of a person.
 """
 
-import json
 import subprocess
 import sys
 import time
@@ -40,6 +39,8 @@ from appliance.site.rights import (
     Rights,
     enrolling,
     enrolment_role,
+    enrolment_topic,
+    is_of_unit,
     new_password,
     unit_role,
     watcher_role,
@@ -111,8 +112,7 @@ def rotate(name: str | None, folder: Path, out: Path | None) -> int:
     with Talk(safe.keeper(), "site") as talk:
         (known,) = Control(talk).obey({"command": "getRole", "rolename": f"unit_{name}"})
     _must("error" not in known, f"{name} is no unit of this site; `site add-unit {name}` makes it one")
-    rights = json.dumps(known["data"]["role"])
-    _let_in(safe, name, None, out, watches_only=f"/{name}/#" not in rights)
+    _let_in(safe, name, None, out, watches_only=not is_of_unit(known, name))
     return ExitCode.OK
 
 
@@ -202,7 +202,8 @@ def _clear(talk: Talk, site: str, unit: str) -> int:
 
     Its will does not come any more: of a user that is gone, mosquitto publishes none (seen with 2.0.11).
     """
-    trees = (f"{PREFIX}/{site}/{unit}/#", f"homeassistant/device/calllight_{site}_{unit}/#")
+    own = f"{PREFIX}/{site}/{unit}/#"
+    trees = (own, f"homeassistant/device/calllight_{site}_{unit}/#", enrolment_topic(site, unit))
     kept = talk.kept(*trees, echo=ECHO.at(site=site, unit=KEEPER))
     for message in kept:
         talk.publish(Message(message.topic, b"", retain=True))

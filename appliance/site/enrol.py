@@ -76,7 +76,7 @@ def credentials_of(configuration: Path) -> Path:
 
 
 def keep_secrets(configuration: Path, password: str, site_key: str) -> None:
-    """Keep the unit's password and the site's key where the service finds them, for root alone.
+    """Keep the unit's password where the service finds it, and the site's key if we have it, for root alone.
 
     Raises:
         OSError: they cannot be written.
@@ -84,7 +84,8 @@ def keep_secrets(configuration: Path, password: str, site_key: str) -> None:
     folder = credentials_of(configuration)
     folder.mkdir(mode=0o700, exist_ok=True)
     write(folder / "bus.password", password.encode(), 0o600)
-    write(folder / "site.key", site_key.encode(), 0o600)
+    if site_key:
+        write(folder / "site.key", site_key.encode(), 0o600)
 
 
 def restart(configuration: Path, say: Callable[[str], None]) -> None:
@@ -100,7 +101,7 @@ def restart(configuration: Path, say: Callable[[str], None]) -> None:
 
 
 def _exchange(enrolment: Enrolment, authority: Path, password: str) -> str:
-    """Tell the broker's side our password, and return the site's key."""
+    """Tell the broker's side our password, and return the site's key, empty for one who only watches."""
     us = BusSettings(
         broker=enrolment.broker,
         port=enrolment.port,

@@ -18,6 +18,7 @@ name of another kind of user.
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -66,6 +67,11 @@ def unit_role(site: str, unit: str) -> Rights:
     writes = (own, f"calllight/{site}/+/request/+/{unit}", home)
     # Its own Home Assistant topic too: what the unit told there before, it reads back and takes away.
     return _role(f"unit_{unit}", writes, (f"calllight/{site}/#", home, "homeassistant/status"))
+
+
+def is_of_unit(role: Rights, name: str) -> bool:
+    """Return whether a role, as the plugin tells it, is a unit's of this name, and no watcher's."""
+    return f"/{name}/#" in json.dumps(role)
 
 
 def watcher_role(site: str, watcher: str) -> Rights:

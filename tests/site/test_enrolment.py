@@ -9,12 +9,13 @@ import pytest
 from appliance.bus.message import Message
 from appliance.bus.talk import BrokerRefused, BrokerUnavailable, Talk
 from appliance.errors import CallLightError
+from appliance.site.attend import PASSWORD_LENGTH_MIN
 from appliance.site.certificates import end_of, make_authority, make_broker_certificate
 from appliance.site.control import Control
 from appliance.site.enrol import ANEW
 from appliance.site.enrolment import ENROLMENT_BYTES_MAX, read_enrolment
 from appliance.site.file import parse
-from appliance.site.rights import enrolling, used
+from appliance.site.rights import enrolling, enrolment_topic, used
 from tests.peers.program import PATIENT_S, until
 from tests.peers.site import SITE, RunningSite, command
 
@@ -226,6 +227,35 @@ def test_a_malformed_enrolment_over_the_bus_uses_nothing_up(site: RunningSite) -
         for payload in (b"\xff", b"[]", b'{"v":2}', json.dumps({"v": 1, "password": "short"}).encode()):
             talk.publish(Message(f"calllight-enrol/{SITE}/attic", payload))
     assert command("enrol", file, "--config", site.folder / "attic" / "call-light.toml").code == 0
+
+
+def test_whoever_was_removed_leaves_nothing_that_lets_them_in_again(site: RunningSite) -> None:
+    first, second = site.folder / "barn.first", site.folder / "barn.second"
+    assert site.command("add-unit", "barn", "--out", first).code == 0
+    front = site.front.settings(site, "front")
+    thief = type(front)(
+        "localhost", site.port, front.ca_file, SITE, enrolling("barn"), read_enrolment(first).password
+    )
+    theirs = "w" * PASSWORD_LENGTH_MIN
+    word = Message(
+        enrolment_topic(SITE, "barn"), json.dumps({"v": 1, "password": theirs}).encode(), retain=True
+    )
+    with Talk(thief) as talk:
+        talk.publish(word)
+        until(lambda: "enrolled unit=barn" in site.keeper.log(), PATIENT_S, "the thief is in")
+    # Of the retained word itself, nothing is left; and one that was, for a keeper of before, is not taken.
+    assert site.command("remove", "barn").out.endswith("; 1 messages that it left were cleared\n")
+    with Talk(site.safe.keeper(), "test") as talk:
+        talk.publish(word)
+    assert site.command("add-unit", "barn", "--out", second).code == 0
+    site.keeper.end()
+    site.attend()
+    refused = "event=enrolment-refused unit=barn why=retained"
+    until(lambda: refused in site.keeper.log(), PATIENT_S, "what was left is refused")
+    with pytest.raises(BrokerRefused, match="the broker refuses us: Not authorized"):
+        Talk(type(front)("localhost", site.port, front.ca_file, SITE, "barn", theirs)).__enter__()
+    assert command("enrol", second, "--config", site.place("barn").configuration).code == 0
+    assert site.command("remove", "barn").code == 0
 
 
 def secrets_of(folder: Path) -> dict[str, str]:

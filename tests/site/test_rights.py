@@ -56,6 +56,8 @@ def test_a_watcher_sees_all_and_says_nothing(site: RunningSite) -> None:
         ca_file=str(laptop / "site-ca.pem"),
         password=(laptop / "credentials" / "bus.password").read_text(),
     )
+    # With the site's key, every number could be tried until its hash is the one that a line shows.
+    assert [one.name for one in (laptop / "credentials").iterdir()] == ["bus.password"]
     with Talk(kim) as talk:
         talk.subscribe(f"calllight/{SITE}/#")
         talk.publish(Message(f"calllight/{SITE}/front/request/republish/kim", b"{}"))
