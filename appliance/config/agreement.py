@@ -35,7 +35,7 @@ class Problem:
 def disagreements(raw: Raw, line_count: int) -> list[Problem]:
     """Return everything in which the tables of this file do not fit together.
 
-    The unit shows `line_count` lines: those of the file and those that only the site has.
+    The unit may have pins for `line_count` lines: those of the file, or any number in a site.
     """
     alone = [
         problem
@@ -214,10 +214,14 @@ def _pins(raw: Raw) -> Iterator[Problem]:
                 yield Problem(path, 'has a pull-up on the Pi itself: of no use with buttons_pressed = "high"')
 
 
+LINE_PINS: Final = ("line_lamps", "line_buttons", "line_button_lamps")
+"""The settings of [gpio] that have a place for each line."""
+
+
 def _lines_without_end(raw: Raw, line_count: int) -> Iterator[Problem]:
     """Look for pins of lines that there are not."""
     gpio = raw.get("gpio")
-    for setting in ("line_lamps", "line_buttons", "line_button_lamps"):
+    for setting in LINE_PINS:
         listed = gpio.get(setting) if isinstance(gpio, dict) else None
         if isinstance(listed, list) and len(listed) > line_count:
             yield Problem(("gpio", setting, line_count), f"is one too many: there are {line_count} [[line]]")

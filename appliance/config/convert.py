@@ -208,15 +208,17 @@ def _tower(tower: TowerTable, loaded: Loaded) -> TowerSettings:
 
 def _pins(tables: Tables, line_count: int) -> PinSettings:
     gpio = tables.gpio
+    # A site may have fewer lines than the unit is wired for: nothing hangs on the pins of the others then.
+    lines = LINE_BUTTONS[:line_count]
     buttons = (
-        *zip(LINE_BUTTONS, gpio.line_buttons, strict=False),
+        *zip(lines, gpio.line_buttons, strict=False),
         (Button.MUTE, gpio.mute_button),
         (Button.AWAY, gpio.away_button),
         (Button.OWED, gpio.owed_button),
         (Button.HOOK, gpio.hook_switch),
     )
     button_lamps = (
-        *zip(LINE_BUTTONS, gpio.line_button_lamps, strict=False),
+        *zip(lines, gpio.line_button_lamps, strict=False),
         (Button.MUTE, gpio.mute_lamp),
         (Button.AWAY, gpio.away_lamp),
         (Button.OWED, gpio.owed_lamp),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Final
 
+from appliance.config.agreement import LINE_PINS
 from appliance.config.bus_table import BusTable
 from appliance.config.gpio_table import GpioTable
 from appliance.config.load import Loaded
@@ -171,6 +172,13 @@ def _site(loaded: Loaded) -> Iterator[Remark]:
     for index, line in enumerate(loaded.tables.line):
         if line.id not in known:
             yield ("line", index, "id"), "is no line of the site file: only this unit shows it, as the last"
+    line_count = len(known | {line.id for line in loaded.tables.line})
+    for setting in LINE_PINS:
+        if len(getattr(loaded.tables.gpio, setting)) > line_count:
+            yield (
+                ("gpio", setting, line_count),
+                f"has no effect: the site and this unit have {line_count} lines",
+            )
     if loaded.tables.unit.name not in {unit.id for unit in loaded.site.units}:
         yield ("unit", "name"), "is no unit of the site file: nobody can send callers to it, or cover for it"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.core.settings import SiteUnit
-from appliance.core.words import LINES_MAX, UnitId
+from appliance.core.words import LINES_MAX, Button, UnitId
 from appliance.site.file import SITE_FILE_BYTES_MAX, parse, too_many_lines, write
 from appliance.site.plan import SiteLine, SitePlan
 from appliance.site.tables import REVISION_MAX, SITE_UNITS_MAX
@@ -114,6 +114,27 @@ def test_a_line_of_the_site_alone_has_a_pin_too(tmp_path: Path) -> None:
     assert unit_refusals(tmp_path, text) == alone
     here = text.replace("[unit]\n", f'[unit]\nsite_file = "{tmp_path}/site.toml"\n')
     assert unit_refusals(tmp_path, here) == []
+
+
+def test_a_line_that_the_site_has_no_longer_leaves_its_pins_idle_and_the_unit_at_work(tmp_path: Path) -> None:
+    wired = (
+        'driver = "gpio"\n[gpio]\nalive_lamp = 4\nline_lamps = [[5], [6], [13]]\n'
+        "line_buttons = [17, 18, 22]\nline_button_lamps = [23, 24, 25]\n"
+    )
+    text = UNIT.replace('driver = "terminal"', wired)
+    text = text.replace("[unit]\n", f'[unit]\nstate_directory = "{tmp_path}"\n')
+    (tmp_path / "site.toml").write_text(GOOD)
+    configuration = accepted(tmp_path, text)
+    assert len(configuration.board.lines) == 2
+    pins = configuration.towers[0].pins
+    assert pins is not None
+    assert [one.pins for one in pins.lamps] == [(5,), (6,), (4,)]
+    assert pins.buttons == ((Button.LINE_1, 17), (Button.LINE_2, 18))
+    assert pins.button_lamps == ((Button.LINE_1, 23), (Button.LINE_2, 24))
+    why = "entry 3: has no effect: the site and this unit have 2 lines"
+    assert [one.partition("[gpio] ")[2] for one in configuration.warnings if "[gpio]" in one] == [
+        f"{setting} {why}" for setting in ("line_lamps", "line_buttons", "line_button_lamps")
+    ]
 
 
 def test_a_site_file_that_was_named_and_is_not_there_is_refused(tmp_path: Path) -> None:
