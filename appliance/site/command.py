@@ -143,6 +143,10 @@ def change(new: Path, configuration: Path) -> int:
     """Put a changed site file in the place of this unit's: it gets the next revision, and travels."""
     loaded = load(configuration)
     plan, old = file.read(new), _plan(loaded)
+    _must(
+        not file.is_far_ahead(plan.revision, old.revision),
+        f"{new}: revision {plan.revision} is too far ahead for the other units; write {old.revision + 1}",
+    )
     revision = max(plan.revision, old.revision) + 1
     text = plan.text.replace(f"revision = {plan.revision}", f"revision = {revision}", 1)
     checked = _checked(old, text)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.errors import ConfigurationRefused
-from appliance.site.file import parse, read, too_many_lines, write
+from appliance.site.file import is_far_ahead, parse, read, too_many_lines, write
 from appliance.site.plan import SitePlan
+from appliance.site.tables import REVISION_STEP_MAX
 
 SITE_FAULT = "site-file"
 """Names the fault of units whose site files do not agree."""
@@ -81,6 +82,8 @@ class SiteCopy:
             plan = parse(text.encode(), f"the site file of {unit}")
             if plan.revision != revision:
                 raise ConfigurationRefused("it has another revision than was said")
+            if self._plan is not None and is_far_ahead(revision, self._plan.revision):
+                raise ConfigurationRefused(f"it is more than {REVISION_STEP_MAX} changes ahead of ours")
             why = too_many_lines(plan, self._own_lines)
             if why:
                 raise ConfigurationRefused(why)

@@ -37,7 +37,7 @@ from appliance.core.settings import SiteUnit
 from appliance.core.words import LINES_MAX, UnitId
 from appliance.errors import ConfigurationRefused, printable
 from appliance.site.plan import SiteLine, SitePlan
-from appliance.site.tables import ENTRIES, SiteTables
+from appliance.site.tables import ENTRIES, REVISION_STEP_MAX, SiteTables
 
 SITE_FILE_NAME: Final = "site.toml"
 """What the site file is called in the state directory: the unit writes it, and nowhere else may it write."""
@@ -208,6 +208,11 @@ def _disagreements(raw: Mapping[str, Any]) -> Iterator[Problem]:
             if isinstance(other, str) and other not in others:
                 where = ("unit", index, "covers", place)
                 yield Problem(where, f"must be the id of another [[unit]]{near(other, others)}")
+
+
+def is_far_ahead(revision: int, known: int) -> bool:
+    """Return whether a revision is too far beyond the one that is known to be that of a later change."""
+    return revision > known + REVISION_STEP_MAX
 
 
 def too_many_lines(plan: SitePlan, own: tuple[str, ...]) -> str:

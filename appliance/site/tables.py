@@ -16,6 +16,11 @@ REVISION_MAX: Final = 2**31 - 1
 """The greatest revision: a change each second for 68 years. A greater one is refused, so that no slip of the
 pen ends all counting."""
 
+REVISION_STEP_MAX: Final = 1_000
+"""By how much a unit's revision may rise at once: more changes than a site sees in all its years. A file that
+is further ahead is refused and shown, so that neither a slip nor a unit gone bad reaches the greatest one,
+after which no change would travel."""
+
 DIALLED: Final = Kind(kinds.USER.allowed, "201", kinds.USER.fits, may_be_empty=True)
 
 Id = Annotated[str, AfterValidator(kinds.ID)]

@@ -8,6 +8,7 @@ from appliance.core.events import FaultCleared, FaultRaised
 from appliance.core.words import LINES_MAX
 from appliance.site.copy import SITE_FAULT, SiteCopy
 from appliance.site.file import parse, write
+from appliance.site.tables import REVISION_MAX, REVISION_STEP_MAX
 from tests.site.plans import GOOD
 
 THREE = GOOD
@@ -99,6 +100,21 @@ def test_what_would_be_refused_is_not_kept_and_shown(file: Path) -> None:
         "site file 9 of back is refused: it has another revision than was said"
     )
     assert file.read_text() == THREE
+
+
+def test_a_revision_that_would_end_all_counting_is_refused_and_shown(file: Path) -> None:
+    copy = copy_of(file)
+    last = 3 + REVISION_STEP_MAX
+    assert not copy.hear("back", REVISION_MAX, THREE.replace("revision = 3", f"revision = {REVISION_MAX}"))
+    assert not copy.hear("attic", last + 1, THREE.replace("revision = 3", f"revision = {last + 1}"))
+    (fault,) = copy.faults()
+    assert isinstance(fault, FaultRaised)
+    assert fault.why == (
+        f"site file {last + 1} of attic is refused: it is more than 1000 changes ahead of ours; "
+        f"site file {REVISION_MAX} of back is refused: it is more than 1000 changes ahead of ours"
+    )
+    assert copy.revision == 3
+    assert copy.hear("cellar", last, THREE.replace("revision = 3", f"revision = {last}"))
 
 
 def test_a_disk_that_takes_nothing_is_shown(file: Path) -> None:

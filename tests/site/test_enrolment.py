@@ -258,5 +258,16 @@ def test_whoever_was_removed_leaves_nothing_that_lets_them_in_again(site: Runnin
     assert site.command("remove", "barn").code == 0
 
 
+def test_a_change_that_no_other_unit_would_take_is_refused(site: RunningSite) -> None:
+    before, revision = site.front.site_file, parse(site.front.site_file.encode(), "").revision
+    far = site.folder / "far.toml"
+    far.write_text(before.replace(f"revision = {revision}", "revision = 20261127"))
+    assert site.command("change", far).err == (
+        f"call-light: error: {far}: revision 20261127 is too far ahead for the other units; "
+        f"write {revision + 1}\n"
+    )
+    assert site.front.site_file == before
+
+
 def secrets_of(folder: Path) -> dict[str, str]:
     return {"CREDENTIALS_DIRECTORY": str(folder / "credentials")}
