@@ -6,16 +6,17 @@ the one before it died with them, and they belong into the second. It is the onl
 number is written, and only the unit's own user can read it.
 """
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from appliance.core.effects import NoteCallers, NotedCaller
-from appliance.core.events import Event, FaultRaised
+from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.private_file import write_private
 
 FILE_NAME: Final = "callers.json"
@@ -28,6 +29,12 @@ one caller fills it in a season, and by then somebody has called back or never w
 CLOSE_S: Final = 0.5
 """How long the last note may take to be written: a stalled card must not hold up the unit's end."""
 
+AGAIN_S: Final = 60.0
+"""How soon a note that could not be written is tried again: a full card is emptied by a person, if at all."""
+
+DAMAGED_SUFFIX: Final = ".damaged"
+"""What the name of a file that cannot be read ends with from then on: a person may still see who is in it."""
+
 FAULT: Final = "callers file"
 """Names the fault of a file that cannot be read or written."""
 
@@ -39,7 +46,10 @@ class CallersFile:
         """Prepare; `post` is told a fault, on the thread, when the file cannot be read or written."""
         self._file = state_directory / FILE_NAME
         self._post = post
+        self._in_hand: list[dict[str, Any]] = []
         self._dropped: list[dict[str, Any]] = []
+        self._unwritten_why = ""
+        """Why the last note is not in the file; empty if it is."""
         self._notes: SimpleQueue[NoteCallers | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="callers file", daemon=True)
 
@@ -52,10 +62,13 @@ class CallersFile:
         except FileNotFoundError:
             pass
         except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-            self._complain(f"could not be read ({type(error).__name__}): it is begun anew")
+            with contextlib.suppress(OSError):
+                self._file.replace(self._file.with_suffix(DAMAGED_SUFFIX))
+            why = f"could not be read ({type(error).__name__}): it is begun anew, the old one ends in"
+            self._complain(f"{why} {DAMAGED_SUFFIX}")
         if found:
             self._dropped = [*self._dropped, *found][-DROPPED_MAX:]
-            self._write([])
+            self._write()
         self._thread.start()
         return len(found)
 
@@ -73,16 +86,32 @@ class CallersFile:
         self._post(FaultRaised(FAULT, f"{self._file} {what}"))
 
     def _run(self) -> None:
-        while (note := self._notes.get()) is not None:
+        while True:
+            try:
+                note = self._notes.get(timeout=AGAIN_S if self._unwritten_why else None)
+            except Empty:
+                self._write()
+                continue
+            if note is None:
+                break
+            self._in_hand = [*map(_entry, note.in_hand)]
             self._dropped = [*self._dropped, *map(_entry, note.lost)][-DROPPED_MAX:]
-            self._write([*map(_entry, note.in_hand)])
+            self._write()
+        if self._unwritten_why:
+            self._write()
 
-    def _write(self, in_hand: list[dict[str, Any]]) -> None:
-        text = json.dumps({"version": VERSION, "in_hand": in_hand, "dropped": self._dropped}, indent=1)
+    def _write(self) -> None:
+        text = json.dumps({"version": VERSION, "in_hand": self._in_hand, "dropped": self._dropped}, indent=1)
+        before, self._unwritten_why = self._unwritten_why, ""
         try:
             write_private(self._file, text)
         except OSError as error:
-            self._complain(f"could not be written ({error.strerror})")
+            self._unwritten_why = f"could not be written ({error.strerror})"
+            if self._unwritten_why != before:
+                self._complain(self._unwritten_why)
+        else:
+            if before:
+                self._post(FaultCleared(FAULT))
 
 
 def _entry(caller: NotedCaller) -> dict[str, Any]:

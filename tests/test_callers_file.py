@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from appliance.callers_file import DROPPED_MAX, FILE_NAME, CallersFile
+from appliance import callers_file
+from appliance.callers_file import DROPPED_MAX, FAULT, FILE_NAME, CallersFile
 from appliance.core.effects import NoteCallers, NotedCaller
-from appliance.core.events import Event, FaultRaised
+from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.core.words import CallId, LineId
+from tests.peers.program import PATIENT_S, until
 
 
 def caller(number: str) -> NotedCaller:
@@ -67,12 +69,47 @@ def test_a_damaged_file_is_said_and_begun_anew(tmp_path: Path, text: str) -> Non
     assert found == 0
     assert len(complaints) == 1
     assert lists(tmp_path) == {"in_hand": ["ann"], "dropped": []}
+    # Whom it named must be called back all the same, and a person may still make that out.
+    damaged = tmp_path / "callers.damaged"
+    assert damaged.read_bytes() == text.encode("utf-8", "surrogateescape")
+    assert complaints[0].endswith(": it is begun anew, the old one ends in .damaged")
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the directory should be")
     _, complaints = note(tmp_path / "state", NoteCallers((caller("ann"),), ()))
     assert [one.rpartition("callers.json ")[2] for one in complaints] == [
-        "could not be read (NotADirectoryError): it is begun anew",
+        "could not be read (NotADirectoryError): it is begun anew, the old one ends in .damaged",
         "could not be written (File exists)",
     ]
+
+
+def test_what_a_full_card_did_not_take_is_written_as_soon_as_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers_file, "AGAIN_S", 0.01)
+    told: list[Event] = []
+    file = CallersFile(tmp_path / "state", told.append)
+    file.open()
+    (tmp_path / "state").write_text("in the way, as a full card is")
+    file.note(NoteCallers((), (caller("ann"),)))
+    until(lambda: bool(told), PATIENT_S, "the fault is told")
+    (tmp_path / "state").unlink()
+    until(lambda: len(told) == 2, PATIENT_S, "it is over")
+    assert lists(tmp_path / "state") == {"in_hand": [], "dropped": ["ann"]}
+    why = f"{tmp_path}/state/callers.json could not be written (File exists)"
+    assert told == [FaultRaised(FAULT, why), FaultCleared(FAULT)]
+    file.close()
+
+
+def test_whoever_could_not_be_written_down_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
+    def make_room(event: Event) -> None:
+        if isinstance(event, FaultRaised):
+            (tmp_path / "state").unlink()
+
+    file = CallersFile(tmp_path / "state", make_room)
+    file.open()
+    (tmp_path / "state").write_text("in the way, as a full card is")
+    file.note(NoteCallers((), (caller("ann"),)))
+    file.close()
+    assert lists(tmp_path / "state") == {"in_hand": [], "dropped": ["ann"]}
