@@ -6,6 +6,7 @@ Adapters (the engine's link, towers, the status socket, signals) post and return
 
 import contextlib
 import faulthandler
+import gc
 import os
 import secrets
 import signal
@@ -125,8 +126,7 @@ class Unit:
         directory = self._configuration.runtime_directory
         with contextlib.ExitStack() as sockets:
             # The status first: it tells whether another unit runs here.
-            status = StatusServer(directory, self.inbox.ask, self._describe)
-            sockets.callback(status.close)
+            sockets.callback(StatusServer(directory, self.inbox.ask, self._describe).close)
             lamp_test = StatusServer(directory, self._ask_lamp_test, self._describe, LAMP_TEST_SOCKET_NAME)
             sockets.callback(lamp_test.close)
             return self._run()
@@ -208,20 +208,18 @@ class Unit:
 
     def _inbox_item(self) -> Happened | Asked | Stopped | None:
         deadline_ms = self._board.deadline_ms
-        if deadline_ms is None:
-            return self.inbox.take(BEAT_MS)
-        return self.inbox.take(min(BEAT_MS, DurationMs(deadline_ms - self._clock.now_ms())))
+        left_ms = BEAT_MS if deadline_ms is None else DurationMs(deadline_ms - self._clock.now_ms())
+        return self.inbox.take(min(BEAT_MS, left_ms))
 
     def _receive(self, event: Event, at_ms: InstantMs) -> None:
         try:
             effects = self._board.receive(event, at_ms)
         except Exception as error:
             # A defect of ours must not end the light: the engine's list heals the board within a second.
-            self._log.say(
-                "defect", Severity.ERROR, kind=type(error).__name__, event_kind=type(event).__name__
-            )
+            kind, event_kind = type(error).__name__, type(event).__name__
+            self._log.say("defect", Severity.ERROR, kind=kind, event_kind=event_kind)
             if not isinstance(event, FaultRaised):
-                self.inbox.post(FaultRaised(BOARD_FAULT, f"{type(error).__name__} at {type(event).__name__}"))
+                self.inbox.post(FaultRaised(BOARD_FAULT, f"{kind} at {event_kind}"))
             return
         for effect in effects:
             self._perform(effect)
@@ -292,6 +290,8 @@ def run_unit(configuration: Configuration) -> int:
 
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, stop)
+        # All that was loaded stays: to look through it for garbage would take 30 ms while a caller rings.
+        gc.freeze()
         log.say("started", unit=configuration.name, software=version("call-light"))
         log.say("stopped", signal=unit.run())
     finally:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,8 +37,18 @@ from appliance.sip.link import EngineLink
 from appliance.status.client import lamp_test
 from appliance.status.server import LAMP_TEST_SOCKET_NAME
 from appliance.unit import BOARD_FAULT
+from tests.end_to_end.desk import Setting, usual_site
 from tests.fronts import SECRET, WATCHDOG_S, Front, engine_pids, let_the_engine_be_silent, running
 from tests.peers.program import PATIENT_S, until
+from tests.peers.unit import Unit
+
+ONLY_COUNTED = """
+import gc
+from appliance import cli, unit
+unit.Unit.run = lambda self: print(f"{len(gc.get_objects())} beside {gc.get_freeze_count()}", flush=True)
+cli.main()
+"""
+"""A unit that, instead of running, says how much its collector would search, and how much it leaves alone."""
 
 
 @pytest.fixture
@@ -55,6 +66,16 @@ def test_what_is_posted_is_told_shown_logged_and_answered(front: Front) -> None:
     )
     front.unit.inbox.post(FaultCleared("tower desk"))
     until(lambda: all(one.fault != "tower desk" for one in front.status().faults), PATIENT_S, "it is over")
+
+
+def test_no_caller_waits_while_all_that_was_loaded_is_searched_for_garbage(tmp_path: Path) -> None:
+    site = usual_site(["sip:127.0.0.1:9"], Setting())
+    unit = Unit(site, tmp_path, program=(sys.executable, "-c", ONLY_COUNTED))
+    unit.start()
+    unit.program.wait(PATIENT_S)
+    counted = re.search(r"(\d+) beside (\d+)", unit.program.log())
+    assert counted is not None, unit.program.log()
+    assert int(counted[1]) < 0.1 * int(counted[2])
 
 
 def test_a_flood_of_strangers_pushes_no_sentence_off_the_tower(front: Front) -> None:
