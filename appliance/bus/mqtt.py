@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, Concatenate, Final, ParamSpec
 
@@ -59,6 +59,10 @@ beyond its own queue it drops."""
 QUEUED_MAX: Final = 500
 """Messages that wait for the broker; paho's default is as many as the memory holds. The next one is refused,
 and the link repeats everything when the broker answers again."""
+
+PROPERTIES_MAX: Final = 8
+"""Properties of messages that are kept for the next message: paho makes fifty lists for each, and nearly all
+messages have one of four expiries. Those used longest ago make room."""
 
 RECONNECT_FIRST_S: Final = 1
 RECONNECT_MAX_S: Final = 2
@@ -143,13 +147,7 @@ class Connection:
 
     def publish(self, message: Message) -> int | None:
         """Hand a message to paho; return its number, or None where no more can wait."""
-        properties = _properties(PacketTypes.PUBLISH)
-        if message.expiry_s is not None:
-            properties.MessageExpiryInterval = message.expiry_s
-        if message.response_topic:
-            properties.ResponseTopic = message.response_topic
-        if message.correlation:
-            properties.CorrelationData = message.correlation
+        properties = _beside(message.expiry_s, message.response_topic, message.correlation)
         sent = self._client.publish(message.topic, message.payload, QOS, message.retain, properties)
         # paho's thread sends it, as soon as this one lets go of the interpreter: now, and not after all that
         # is still to be said (a fifth of the way from a light to an event, measured).
@@ -244,6 +242,19 @@ def _end_of(certificates: Sequence[Mapping[str, Any]]) -> datetime | None:
 def _send_at_once(_client: Client, _userdata: Any, socket: Any) -> None:
     """Let no message wait until the broker has confirmed the one before (Nagle): at times for 40 ms."""
     socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+
+
+@lru_cache(PROPERTIES_MAX)
+def _beside(expiry_s: int | None, response_topic: str, correlation: bytes) -> Properties:
+    """Return what MQTT 5 says beside a message; nobody changes it."""
+    properties = _properties(PacketTypes.PUBLISH)
+    if expiry_s is not None:
+        properties.MessageExpiryInterval = expiry_s
+    if response_topic:
+        properties.ResponseTopic = response_topic
+    if correlation:
+        properties.CorrelationData = correlation
+    return properties
 
 
 def _properties(packet_type: int) -> Properties:

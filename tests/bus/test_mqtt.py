@@ -13,7 +13,14 @@ from paho.mqtt.client import Client
 from paho.mqtt.properties import Properties
 
 from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
-from appliance.bus.mqtt import IN_FLIGHT_MAX, INCOMING_MAX, PACKET_BYTES_MAX, QUEUED_MAX, Connection
+from appliance.bus.mqtt import (
+    IN_FLIGHT_MAX,
+    INCOMING_MAX,
+    PACKET_BYTES_MAX,
+    PROPERTIES_MAX,
+    QUEUED_MAX,
+    Connection,
+)
 from appliance.bus.settings import BusSettings
 from appliance.site.certificates import end_of
 from tests.peers.certificates import Authority
@@ -68,6 +75,21 @@ def test_a_message_comes_back_with_everything_that_was_said_beside_it(broker: Mo
         (found,) = [one for one in heard if isinstance(one, Message)]
         assert replace(found, expiry_s=30) == said
         assert 20 < (found.expiry_s or 0) <= 30
+
+
+def test_what_is_said_beside_a_message_is_its_own_whatever_was_said_beside_those_before(
+    broker: Mosquitto,
+) -> None:
+    with connected(settings_at(broker)) as (front, news):
+        assert first(news) == Connected()
+        number = front.subscribe((f"calllight/{SITE}/+/state",))
+        assert first(news) == Acknowledged(number or 0, "")
+        said = [Message(OWN, b"", correlation=bytes([each])) for each in range(PROPERTIES_MAX + 1)] * 2
+        for one in said:
+            front.publish(one)
+        # Each comes back, and is acknowledged.
+        heard = [first(news) for _ in range(2 * len(said))]
+        assert [one for one in heard if isinstance(one, Message)] == said
 
 
 def test_the_certificates_of_a_connection_say_until_when_they_are_good(broker: Mosquitto) -> None:
