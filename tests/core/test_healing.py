@@ -1,8 +1,10 @@
 """What the engine's list mends, whatever was lost, came twice or came late between engine and board."""
 
+from appliance.core.events import RingsListed
 from appliance.core.notices import CallArrived, CallEnded, Outcome, PhoneSystemLost
 from appliance.core.words import InstantMs
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, Desk, line
+from tests.core.lights import words_of
 
 
 def test_a_ring_whose_end_we_asked_for_in_vain_is_asked_for_again_until_it_is_gone() -> None:
@@ -56,6 +58,13 @@ def test_everything_twice_is_as_good_as_once() -> None:
     assert twice.notices == once.notices
     assert twice.pictures == once.pictures
     assert twice.sounds == once.sounds
+
+
+def test_the_first_word_is_answered_by_a_picture_though_it_is_a_list_that_says_nothing_new() -> None:
+    desk = Desk()
+    desk.lists(at_s=0.5)
+    assert [words_of(picture) for picture in desk.pictures] == ["phone system lost; fault"]
+    assert desk.tell(RingsListed(()), at_s=1.5) == ()
 
 
 def test_a_ring_that_is_first_heard_of_after_its_limit_is_ended_at_once() -> None:
