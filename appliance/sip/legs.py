@@ -98,7 +98,8 @@ class Ring(Leg):
         state = prm.e.body.tsxState
         if state.type == pj.PJSIP_EVENT_RX_MSG and state.tsx.method in ("CANCEL", "BYE"):
             self.cancelled = state.tsx.method == "CANCEL"
-            self.reasons = read_reasons(str(state.src.rdata.wholeMsg))
+            # Where our answer crossed a CANCEL, it is that which says why: the BYE, Asterisk 22's, does not.
+            self.reasons = read_reasons(str(state.src.rdata.wholeMsg)) or self.reasons
 
     @guarded
     def onCallState(self, _prm: Any) -> None:

@@ -1,4 +1,4 @@
-"""A stretch of network between a unit and its phone system, over UDP, on which some requests are lost."""
+"""A stretch of network between a unit and its phone system, over UDP, that loses or delays some requests."""
 
 import contextlib
 import re
@@ -12,6 +12,8 @@ from tests.peers.program import LOOPBACK
 
 DATAGRAM_BYTES: Final = 65_535
 
+_ANSWER: Final = re.compile(rb"SIP/2.0 200 .*^CSeq: \d+ INVITE\r$", re.DOTALL | re.MULTILINE)
+
 
 class Relay:
     """Passes on what comes. To either end it is the other one, for new calls and within them."""
@@ -21,6 +23,11 @@ class Relay:
         """The method of the phone system's requests that are lost now; empty for none."""
         self.lost: list[str] = []
         """What was lost."""
+        self.delays = ""
+        """The method of the phone system's requests that are on their way until the unit has answered a call:
+        they cross the answer."""
+        self.delayed: list[bytes] = []
+        """What is on its way now."""
         self._pbx = LOOPBACK, to_port
         self._unit: tuple[str, int] | None = None
         self._near = _socket()
@@ -48,13 +55,23 @@ class Relay:
             ready, _, _ = select.select([self._near, self._far], [], [], 0.05)
             if self._near in ready:
                 datagram, self._unit = self._near.recvfrom(DATAGRAM_BYTES)
+                if _ANSWER.match(datagram):
+                    self._deliver()
                 self._far.sendto(datagram, self._pbx)
             if self._far in ready:
                 self._pass_to_unit(self._far.recv(DATAGRAM_BYTES))
 
+    def _deliver(self) -> None:
+        self.delays, late = "", self.delayed
+        self.delayed = []
+        for datagram in late:
+            self._pass_to_unit(datagram)
+
     def _pass_to_unit(self, datagram: bytes) -> None:
         if self.loses and datagram.startswith(self.loses.encode() + b" "):
             self.lost.append(datagram.decode())
+        elif self.delays and datagram.startswith(self.delays.encode() + b" "):
+            self.delayed.append(datagram)
         elif self._unit is not None:
             # What the unit says within a call would go past us otherwise. The Via stays: it is answered to
             # where a request came from, and the phone system looks for its own.

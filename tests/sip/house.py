@@ -2,7 +2,8 @@
 
 Every extension of the engine is another kind of customer: 601 as usual, 602 may not transfer and lets its
 callers hear Europe's ringback, 603 speaks only encrypted, 604 only G.722, 605 only Opus, the settings of 606
-demand an encryption that its phone system does not have, and on the way to 607 requests may be lost.
+demand an encryption that its phone system does not have, and on the way to 607 requests may be lost
+or late.
 """
 
 import contextlib
@@ -84,7 +85,7 @@ class House:
 
     def end(self) -> None:
         """End what still goes on, so that the next story finds both phones free."""
-        self.relay.loses = ""
+        self.relay.loses = self.relay.delays = ""
         for phone in (self.phone, self.other):
             if phone.is_connected:
                 phone.hang_up()

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.core.events import PickupMoved, RingEnded, RingStarted
-from appliance.core.words import PickupStep
+from appliance.core.words import PickupStep, RingId
 from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import header
 from tests.peers.talker import Talker, talker
@@ -159,6 +159,38 @@ def test_of_a_press_and_a_directed_pickup_at_the_same_instant_one_has_the_caller
             # Where the two cross, Asterisk 22 lets the rival hear nothing; the light has no part in that.
             caller.until_hears(OTHER_HZ)
             house.phone.until_over()
+        caller.hang_up()
+
+
+def answers_too_late(house: House, ring: RingId) -> str:
+    """The end of this ring is on its way as the press comes; return what is said of the caller at last."""
+    house.phone.final = ""
+    until(lambda: bool(house.relay.delayed), PATIENT_S, "the phone system ends the ring")
+    house.take(ring)
+    house.until_step(ring, PickupStep.CALLER_GONE)
+    # The desk phone may have rung for a moment.
+    first, *_, last = house.steps(ring)
+    assert first == "answered"
+    return last
+
+
+def test_an_answer_that_crosses_the_end_of_a_ring_has_the_caller_for_a_moment(
+    house: House, caller: Talker
+) -> None:
+    house.relay.delays = "CANCEL"
+    ring = house.rings(caller, "9607")
+    caller.hang_up()
+    assert answers_too_late(house, ring) == "caller-gone"
+
+
+def test_an_answer_that_crosses_the_word_that_a_colleague_answered_is_told_as_just_that(
+    house: House, caller: Talker
+) -> None:
+    house.relay.delays = "CANCEL"
+    ring = house.rings(caller, "9607")
+    with talker(OTHER_HZ, OTHER) as colleague:
+        colleague.dial(house.asterisk.address, "**607")
+        assert answers_too_late(house, ring) == "caller-gone: somebody else was quicker"
         caller.hang_up()
 
 
