@@ -6,7 +6,7 @@
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from appliance.core.effects import Sound
@@ -54,12 +54,16 @@ def from_line(line: str) -> Recorded:
 
 
 def _plain(picture: Picture) -> dict[str, Any]:
-    plain = asdict(picture)
-    for segment in plain["segments"]:
-        segment["showing"] = segment["showing"].name.lower()
-    for lamp in plain["lamps"]:
-        lamp["look"] = lamp["look"].name.lower()
-    return plain
+    return {
+        **_fields(picture),
+        "segments": [{**_fields(one), "showing": one.showing.name.lower()} for one in picture.segments],
+        "lamps": [{**_fields(one), "look": one.look.name.lower()} for one in picture.lamps],
+    }
+
+
+def _fields(part: Picture | Segment | ButtonLamp) -> dict[str, Any]:
+    """Return the fields as they are: `asdict` would copy all that is in them first, at twice the time."""
+    return {field.name: getattr(part, field.name) for field in fields(part)}
 
 
 def _picture(plain: dict[str, Any]) -> Picture:
