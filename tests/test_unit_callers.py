@@ -22,7 +22,9 @@ def test_a_unit_that_is_told_to_end_sends_the_caller_in_its_hands_on_first(
 ) -> None:
     sent_on: list[tuple[str, str]] = []
     let_the_engine_be_silent(monkeypatch)
-    monkeypatch.setattr(EngineLink, "return_caller", lambda _, ring, target: sent_on.append((ring, target)))
+    monkeypatch.setattr(
+        EngineLink, "return_caller", lambda _, ring, target, **__: sent_on.append((ring, target))
+    )
     callers = tmp_path / "state" / CALLERS_FILE
     with running(tmp_path) as front:
         ring, inbox = RingId("1-1"), front.unit.inbox

@@ -13,7 +13,7 @@ from appliance.core.calls import Call, CallState
 from appliance.core.claims import CLAIM_MS
 from appliance.core.dial import Dial
 from appliance.core.effects import AnswerPickup
-from appliance.core.pickup import Pickups, may_take
+from appliance.core.pickup import Pickups
 from appliance.core.publishing import name_of
 from appliance.core.settings import BoardSettings
 from appliance.core.words import InstantMs, TransactionId, UnitId
@@ -65,7 +65,7 @@ class Awards:
     def _award(self, call: Call, asker: UnitId, now_ms: InstantMs) -> tuple[Verdict, UnitId]:
         if call.state is CallState.TAKEN:
             return Verdict.TAKEN, NOBODY
-        if not may_take(call):
+        if not call.is_takeable:
             return Verdict.NOT_RINGING, NOBODY
         self._pickups.want(call, asker, now_ms)
         return Verdict.TAKEN_BY_YOU, asker

@@ -14,7 +14,7 @@ from appliance.core.errors import IllegalStep
 from appliance.core.events import Offer
 from appliance.core.notices import Urgency
 from appliance.core.settings import LineSettings
-from appliance.core.words import NEVER_MS, CallId, DurationMs, InstantMs, RingId, UnitId
+from appliance.core.words import NEVER_MS, CallId, DurationMs, InstantMs, OrderId, RingId, UnitId
 
 
 class CallState(StrEnum):
@@ -198,6 +198,8 @@ class Call:
     again has lost its caller."""
     by: UnitId | None = None
     """Which unit's people take the caller, or have them; None if nobody's do."""
+    orders: dict[OrderId, UnitId | None] = field(default_factory=dict)
+    """For whose people each order was given to have the caller taken; None for the target of last resort."""
     hand: RingId | None = None
     """The ring by which the engine knows a caller in our hands."""
     wanted_ms: InstantMs = InstantMs(0)
@@ -227,6 +229,12 @@ class Call:
     def is_seen(self) -> bool:
         """True while somebody sees the caller wait; the tower sounds for nobody else."""
         return self.state in _SEEN
+
+    @property
+    def is_takeable(self) -> bool:
+        """True while somebody may take the caller."""
+        # Where a ring's end said that a colleague answered, the other rings are about to end.
+        return self.is_seen and not self.answered
 
     @property
     def is_asked(self) -> bool:

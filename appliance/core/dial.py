@@ -6,7 +6,7 @@ from appliance.core.calls import Call
 from appliance.core.claims import AWARD_MS
 from appliance.core.effects import DialPickup, TakeRing
 from appliance.core.settings import BoardSettings
-from appliance.core.words import UnitId, Way
+from appliance.core.words import OrderId, UnitId, Way
 
 
 class Dial:
@@ -25,22 +25,23 @@ class Dial:
             return self._ours.way is not None
         return unit in self._units and bool(self._units[unit].target or self._units[unit].extension)
 
-    def order(self, call: Call, by: UnitId) -> TakeRing | DialPickup:
+    def order(self, call: Call, by: UnitId, number: OrderId) -> TakeRing | DialPickup:
         """Return what is to be done for a caller who is taken by a unit that `reaches` is true of."""
         # One who was answered already rings nowhere: nobody can be redirected then, or picked up.
         ring = next(iter(call.rings)) if call.hand is None else call.hand
         ours = self._ours
         if by == self._unit and ours.way is Way.DIAL and call.hand is None:
-            return DialPickup(ring, call.rings[ring].offer.extension)
+            return DialPickup(ring, call.rings[ring].offer.extension, number)
         way, target = Way.PHONE, ours.target
         if by == self._unit:
             assert ours.way is not None, "a unit that takes nobody asks for nobody"
             way = ours.way if ours.way is Way.HANDSET or call.hand is None else Way.PHONE
         elif not self._units[by].target:
             # The unit's own extension: it answers by itself for as long as that, and has no key to press.
-            return TakeRing(ring, Way.PHONE, self._units[by].extension, answer_within_ms=AWARD_MS)
+            extension = self._units[by].extension
+            return TakeRing(ring, Way.PHONE, extension, answer_within_ms=AWARD_MS, order=number)
         else:
             target = self._units[by].target
         if way is not Way.PHONE:
-            return TakeRing(ring, way, "" if way is Way.HANDSET else target)
-        return TakeRing(ring, way, target, ours.headers, ours.confirm_key, ours.answer_within_ms)
+            return TakeRing(ring, way, "" if way is Way.HANDSET else target, order=number)
+        return TakeRing(ring, way, target, ours.headers, ours.confirm_key, ours.answer_within_ms, number)

@@ -7,12 +7,14 @@ from appliance.core.bus_events import NeighbourState, Verdict
 from appliance.core.notices import Notice
 from appliance.core.picture import Picture
 from appliance.core.words import (
+    NO_ORDER,
     CallId,
     CallName,
     DurationMs,
     ExtensionId,
     InstantMs,
     LineId,
+    OrderId,
     RingId,
     TransactionId,
     UnitId,
@@ -72,6 +74,7 @@ class TakeRing:
     confirm_key: bool = False
     """Whether who answers must press a key: a voicemail never does."""
     answer_within_ms: DurationMs = DurationMs(15_000)
+    order: OrderId = NO_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class DialPickup:
     ring: RingId
     extension: ExtensionId
     """Where the caller rings: the code may name it."""
+    order: OrderId = NO_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class ReturnCaller:
 
     ring: RingId
     target: str
+    order: OrderId = NO_ORDER
 
 
 @dataclass(frozen=True, slots=True)

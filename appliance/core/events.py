@@ -6,7 +6,7 @@ Nothing here carries an instant: the board is told the instant beside the event.
 from dataclasses import dataclass, field
 
 from appliance.core.bus_events import BusEvent
-from appliance.core.words import Button, DurationMs, ExtensionId, PickupStep, RingId
+from appliance.core.words import NO_ORDER, Button, DurationMs, ExtensionId, OrderId, PickupStep, RingId
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class PickupMoved:
     step: PickupStep
     why: str = ""
     """A short text for people; empty where the step says it all."""
+    order: OrderId = NO_ORDER
+    """The last order for this caller that had come when this happened."""
 
 
 @dataclass(frozen=True, slots=True)

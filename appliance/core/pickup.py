@@ -11,11 +11,10 @@ from typing import Final
 
 from appliance.core.callers import ANSWERED_WHY, GAVE_UP_WHY, Callers
 from appliance.core.calls import Call, CallState, CallStep
-from appliance.core.dial import Dial
-from appliance.core.effects import DialPickup, HangUp, PickupEffect, ReturnCaller
 from appliance.core.events import PickupMoved
 from appliance.core.moments import Moments
 from appliance.core.notices import CallRangAgain, Outcome
+from appliance.core.orders import Orders, forget_later, is_overtaken
 from appliance.core.pickup_notices import CallTaken, PickupArmed, PickupBegan, PickupFailed, ReturnBegan
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
@@ -25,6 +24,7 @@ from appliance.core.words import (
     DurationMs,
     InstantMs,
     LineId,
+    OrderId,
     PickupStep,
     RingId,
     UnitId,
@@ -39,14 +39,7 @@ comes later still counts."""
 QUICKER_WHY: Final = "somebody else was quicker"
 """What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
 
-_TAKEABLE: Final = frozenset({CallState.RINGING, CallState.HELD, CallState.KEPT, CallState.RETURNING})
 _ON_HANDSET: Final = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN)
-
-
-def may_take(call: Call) -> bool:
-    """Return whether somebody may take this caller now."""
-    # Where a ring's end said that a colleague answered, the other rings are about to end.
-    return call.state in _TAKEABLE and not call.answered
 
 
 class Pickups:
@@ -56,15 +49,13 @@ class Pickups:
         """Begin with empty hands."""
         self._unit: Final = settings.unit
         self._settings: Final = settings.pickup
-        self._dial: Final = Dial(settings)
         self._callers = callers
         self._moments = moments
         self.followed: dict[CallId, Call] = {}
         """The callers who are being taken, or are in our hands."""
         self.is_stopping = False
         """True once the unit was told to end: nobody is taken any more."""
-        self.effects: list[PickupEffect] = []
-        """What the engine shall do."""
+        self.orders: Final = Orders(settings)
         self.gone: list[LineId] = []
         """Lines on which a press came to nothing since the board last looked: the caller is gone."""
         self._told: Final = callers.told
@@ -91,16 +82,14 @@ class Pickups:
         return (call for call in self.followed.values() if call.is_ours)
 
     def want(self, call: Call, by: UnitId, now_ms: InstantMs) -> None:
-        """Take this caller, of whom `may_take` is true, for a unit's people."""
+        """Take this caller, who is takeable, for a unit's people."""
         call.step(CallStep.WANTED)
         call.by, call.wanted_ms = by, now_ms
         if call.state is CallState.ARMED:
             self._told.append(PickupArmed(call.id, call.line.id, by))
         else:
             self.followed[call.id] = call
-            order = self._dial.order(call, by)
-            call.dialled = isinstance(order, DialPickup)
-            self.effects.append(order)
+            self.orders.take(call, by)
             self._told.append(PickupBegan(call.id, call.line.id, by))
         self._callers.advance(call, now_ms)
 
@@ -112,19 +101,24 @@ class Pickups:
 
     def moved(self, event: PickupMoved, now_ms: InstantMs) -> None:
         """The engine came so far with a caller; a word about one who is over is ordinary."""
-        ring, step, why = event.ring, event.step, event.why
+        ring, step, why, order = event.ring, event.step, event.why, event.order
         call = self._callers.rings.call_of(ring) or self._in_hand(ring)
         if call is None:
             return
         match step:
             case PickupStep.ANSWERED | PickupStep.RINGING:
-                self._hold(call, ring)
+                self._hold(call, ring, order)
                 self._send_on_at_the_end(call, now_ms)
             case PickupStep.JOINED:
-                self._hold(call, ring)
-                self._join(call, now_ms)
+                self._hold(call, ring, order)
+                self._join(call, order, now_ms)
+            case PickupStep.FAILED if is_overtaken(call, order):
+                # Somebody else is being called for the caller: whether they come is not known yet.
+                return
             case PickupStep.FAILED:
                 self._fail(call, why, now_ms)
+                if call.orders.get(order) is not None:
+                    self._send_on_at_the_end(call, now_ms)
             case PickupStep.HANDED_OVER if not call.is_ours:
                 self._redirected(call, ring, now_ms)
             case PickupStep.HANDED_OVER:
@@ -158,7 +152,7 @@ class Pickups:
         """
         for call in self.followed.values() if self._settings.way is Way.HANDSET else ():
             if call.by == self._unit and call.state in _ON_HANDSET:
-                self.effects += map(HangUp, call.rings if call.hand is None else (call.hand,))
+                self.orders.hang_up(call)
 
     def stop(self, now_ms: InstantMs) -> None:
         """The unit ends: who is with us and speaks with nobody is sent on at once."""
@@ -201,7 +195,7 @@ class Pickups:
     def _in_hand(self, ring: RingId) -> Call | None:
         return next((call for call in self.followed.values() if call.hand == ring), None)
 
-    def _hold(self, call: Call, ring: RingId) -> None:
+    def _hold(self, call: Call, ring: RingId, order: OrderId) -> None:
         """The caller's leg stands: their ring is over, and the call goes on in our hands."""
         if call.hand == ring:
             return
@@ -211,12 +205,13 @@ class Pickups:
         call.hand = ring
         call.answered = call.gave_up = False
         if call.by is None:
-            call.by = self._unit
+            # It was given up here before the answer came.
+            call.by = call.orders.get(order, self._unit)
         self.followed[call.id] = call
 
-    def _join(self, call: Call, now_ms: InstantMs) -> None:
-        if call.state is CallState.RETURNING:
-            call.by = None
+    def _join(self, call: Call, order: OrderId, now_ms: InstantMs) -> None:
+        call.by = call.orders.get(order, call.by)
+        forget_later(call, order)
         call.step(CallStep.JOINED)
         if call.joined_ms is not None:
             return
@@ -241,14 +236,16 @@ class Pickups:
             self._moments.begin(call.line.id, Showing.FAILED, now_ms)
 
     def _send_on(self, call: Call, now_ms: InstantMs) -> None:
-        assert call.hand is not None, "only who is in our hands is sent on"
         call.step(CallStep.SENT_ON)
-        self.effects.append(ReturnCaller(call.hand, self._settings.return_target))
+        self.orders.send_on(call)
         self._told.append(ReturnBegan(call.id, call.line.id, call.wait_ms(now_ms)))
         self._callers.advance(call, now_ms)
 
     def _send_on_at_the_end(self, call: Call, now_ms: InstantMs) -> None:
-        """Send on whom nobody speaks with when the unit ends: once, a busy target is not hammered."""
+        """Send on whom nobody speaks with when the unit ends.
+
+        Not again if the return target itself did not take them: a busy one is not hammered.
+        """
         if not self.is_stopping or not self._settings.return_target:
             return
         if call.state is CallState.ANSWERED:

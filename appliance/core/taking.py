@@ -20,7 +20,7 @@ from appliance.core.lamps import LampLook
 from appliance.core.merging import Member, SiteCaller
 from appliance.core.moments import Moments
 from appliance.core.notices import HandsetInUse, Notice
-from appliance.core.pickup import Pickups, may_take
+from appliance.core.pickup import Pickups
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.site import Site
@@ -114,10 +114,10 @@ class Taking:
 
     def orders(self) -> list[Effect]:
         """Return what the engine and the bus shall do."""
-        orders: list[Effect] = [*self.pickups.effects, *self._claims.asked, *self._awards.answered]
+        orders: list[Effect] = [*self.pickups.orders.given, *self._claims.asked, *self._awards.answered]
         orders += self.dropped.notes
         self.dropped.notes.clear()
-        self.pickups.effects.clear()
+        self.pickups.orders.given.clear()
         self._claims.asked.clear()
         self._awards.answered.clear()
         return orders
@@ -140,7 +140,7 @@ class Taking:
     def _answer_ours(self, now_ms: InstantMs) -> None:
         """Answer the ring that an award has brought to our handset."""
         for call in self._callers:
-            if call.state is CallState.RINGING and may_take(call) and self._claims.belongs_to(call, now_ms):
+            if call.state is CallState.RINGING and call.is_takeable and self._claims.belongs_to(call, now_ms):
                 self.pickups.want(call, self._unit, now_ms)
 
     def _look_of(self, line: LineId) -> LampLook:
@@ -187,7 +187,7 @@ class Taking:
 def _leg_of(caller: Call | SiteCaller) -> Member | None:
     """Return the leg by which a caller is to be had soonest; None for one whom nobody may take now."""
     if isinstance(caller, Call):
-        return caller if may_take(caller) else None
+        return caller if caller.is_takeable else None
     members = caller.members
     legs = [one for one in members if _may_be_had(one)]
     if not legs or any(_is_under_way(member) for member in members):
@@ -209,5 +209,5 @@ def _is_under_way(member: Member) -> bool:
 
 def _may_be_had(member: Member) -> bool:
     if isinstance(member, Call):
-        return may_take(member)
+        return member.is_takeable
     return member.state in _TAKEABLE_ELSEWHERE and not member.is_unsure

@@ -18,6 +18,10 @@ RingId = NewType("RingId", str)
 CallId = NewType("CallId", int)
 """Names one caller's attempt on one line, over all its rings. The board counts them up from 1."""
 
+OrderId = NewType("OrderId", int)
+"""Counts the orders by which a unit has its callers taken, from 1. Whoever carries them out says with every
+word about a caller which order was the last that came: a word that crossed an order is known by that."""
+
 UnitId = NewType("UnitId", str)
 """Names one unit of the site; empty where none is meant."""
 
@@ -32,6 +36,9 @@ InstantMs = NewType("InstantMs", float)
 
 DurationMs = NewType("DurationMs", float)
 """A length of time in milliseconds."""
+
+NO_ORDER: Final = OrderId(0)
+"""What is said of a caller whom nobody was ordered to take."""
 
 NEVER_MS: Final = InstantMs(float("inf"))
 """The instant that never comes: what waits for nothing is due then, so that of several the least is next."""

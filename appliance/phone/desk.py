@@ -6,7 +6,7 @@ from typing import Final
 
 from appliance.core.effects import DialPickup
 from appliance.core.events import PickupMoved
-from appliance.core.words import PickupStep, RingId
+from appliance.core.words import PickupStep
 from appliance.phone.settings import PhoneSettings
 
 BUSY_WHY: Final = "the desk phone is still being told of another caller"
@@ -30,22 +30,22 @@ class DeskPhone:
         """Have the phone dial for this ring; returns at once. The ring's end says if it got the caller."""
         assert self._settings is not None, "a unit without a phone to be told asks for none"
         if self.is_telling:
-            self._failed(order.ring, BUSY_WHY)
+            self._failed(order, BUSY_WHY)
             return
         code = self._settings.codes[order.extension]
         self._thread = threading.Thread(
-            target=self._tell, args=(self._settings, order.ring, code), name="desk phone", daemon=True
+            target=self._tell, args=(self._settings, order, code), name="desk phone", daemon=True
         )
         self._thread.start()
 
-    def _tell(self, settings: PhoneSettings, ring: RingId, code: str) -> None:
+    def _tell(self, settings: PhoneSettings, order: DialPickup, code: str) -> None:
         # Units without such a phone, nearly all of them, start without what speaks HTTP.
         from appliance.phone.telling import PhoneRefused, tell
 
         try:
             tell(settings, code)
         except PhoneRefused as error:
-            self._failed(ring, str(error))
+            self._failed(order, str(error))
 
-    def _failed(self, ring: RingId, why: str) -> None:
-        self._post(PickupMoved(ring, PickupStep.FAILED, why))
+    def _failed(self, order: DialPickup, why: str) -> None:
+        self._post(PickupMoved(order.ring, PickupStep.FAILED, why, order.order))

@@ -52,8 +52,8 @@ _TALKS: Final = (CallState.TAKEN, NeighbourState.TAKEN)
 
 OWN_RINGS: Final = "Nothing that another unit says ends a call that rings here."
 SENT_ON_FIRST: Final = (
-    "A unit that is told to stop ends when nobody speaks through it and whoever it keeps was sent on first,"
-    " or after 20 s."
+    "A unit that is told to stop ends when nobody speaks through it, and whoever it keeps was sent on first"
+    " and not taken there; or after 20 s."
 )
 ALL_DARK: Final = "At the end of the day every tower of the site is dark."
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from appliance.core.effects import DialPickup
 from appliance.core.events import PickupMoved
-from appliance.core.words import DurationMs, ExtensionId, PickupStep, RingId
+from appliance.core.words import DurationMs, ExtensionId, PickupStep
 from appliance.phone.desk import BUSY_WHY
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice
@@ -45,7 +45,7 @@ class DeskPhone:
     def dial(self, order: DialPickup) -> None:
         """Be told to dial for this ring; the ring's end says whether the phone got the caller."""
         if self._is_told:
-            self._fail(order.ring, BUSY_WHY)
+            self._fail(order, BUSY_WHY)
             return
         self._is_told = True
         quick_ms, dice = self._dice.between(5, 200), self._dice
@@ -61,20 +61,20 @@ class DeskPhone:
                 # It says yes, and its code reaches nobody.
                 self._agenda.after(quick_ms, self._agree)
             case Manner.BUSY | Manner.DECLINES:
-                self._agenda.after(quick_ms, lambda: self._refuse(order.ring, "the desk phone answered 486"))
+                self._agenda.after(quick_ms, lambda: self._refuse(order, "the desk phone answered 486"))
             case Manner.DEAD:
                 why = "the desk phone did not answer"
-                self._agenda.after(TOLD_MS_MAX, lambda: self._refuse(order.ring, why))
+                self._agenda.after(TOLD_MS_MAX, lambda: self._refuse(order, why))
 
     def _agree(self) -> None:
         self._is_told = False
 
-    def _refuse(self, ring: RingId, why: str) -> None:
+    def _refuse(self, order: DialPickup, why: str) -> None:
         self._is_told = False
-        self._fail(ring, why)
+        self._fail(order, why)
 
-    def _fail(self, ring: RingId, why: str) -> None:
-        self._post(PickupMoved(ring, PickupStep.FAILED, why))
+    def _fail(self, order: DialPickup, why: str) -> None:
+        self._post(PickupMoved(order.ring, PickupStep.FAILED, why, order.order))
 
     def _dial(self, extension: ExtensionId) -> None:
         """Dial the code: it gets somebody who rings at that extension, not always the one who was meant."""

@@ -8,13 +8,7 @@ from functools import partial
 from typing import Final
 
 from appliance.core.effects import EndRing, HangUp, ReturnCaller, TakeRing
-from appliance.core.events import (
-    ButtonReleased,
-    EngineLost,
-    Event,
-    Reason,
-    RegistrationChanged,
-)
+from appliance.core.events import ButtonReleased, EngineLost, Event, PickupMoved, Reason, RegistrationChanged
 from appliance.core.words import Button, DurationMs, ExtensionId, InstantMs, LineId, PickupStep, RingId, Way
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.callers import Leg
@@ -25,7 +19,7 @@ from appliance.simulate.link import Link
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Phones
 from appliance.simulate.story import Story
-from appliance.sip.pickup import Dial
+from appliance.sip.hands import Dial
 from appliance.sip.protocol import ToUnit
 from appliance.sip.witness import Witness
 
@@ -158,19 +152,19 @@ class Engine:
             case HangUp():
                 self.held.hang_up(ring)
             case _ if leg is None:
-                self.moved(ring, PickupStep.CALLER_GONE, "")
-            case TakeRing(_, way, target, headers, confirm_key, within_ms):
+                self.moved(PickupMoved(ring, PickupStep.CALLER_GONE, order=effect.order))
+            case TakeRing(_, way, target, headers, confirm_key, within_ms, order):
                 target = "" if way is Way.HANDSET else target
-                self.held.take(leg, way, Dial(target, headers, confirm_key, within_ms))
-            case ReturnCaller(_, target):
-                self.held.take(leg, Way.PHONE, Dial(target, answer_within_ms=RETURN_WITHIN_MS))
+                self.held.take(leg, way, Dial(target, headers, confirm_key, within_ms, order))
+            case ReturnCaller(_, target, order):
+                self.held.take(leg, Way.PHONE, Dial(target, answer_within_ms=RETURN_WITHIN_MS, order=order))
 
-    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
+    def moved(self, event: PickupMoved) -> None:
         """The taking of a caller has come so far."""
-        if step is PickupStep.ANSWERED:
-            self.legs.pop(ring, None)
+        if event.step is PickupStep.ANSWERED:
+            self.legs.pop(event.ring, None)
         self._moved_ms = InstantMs(max(self._agenda.now_ms, self._moved_ms + INSTANTS_APART_MS))
-        self._witness.moved(ring, step, why, self._moved_ms)
+        self._witness.moved(event.ring, event.step, event.why, event.order, self._moved_ms)
         self.took_a_step()
         if self._faults.deaths_in_hand and self._dice.chance(0.1):
             self._agenda.after(self._dice.often_little(0, 2_000), self.die)

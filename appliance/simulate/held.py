@@ -7,6 +7,7 @@ hangs has any effect.
 from functools import partial
 from typing import Final, Protocol
 
+from appliance.core.events import PickupMoved
 from appliance.core.pickup import QUICKER_WHY
 from appliance.core.words import PICKUPS_MAX, DurationMs, PickupStep, RingId, Way
 from appliance.simulate.agenda import Agenda
@@ -17,7 +18,8 @@ from appliance.simulate.faults import Faults
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Phones, SecondLeg
 from appliance.simulate.transfers import ANSWERS, Answer, Transfer
-from appliance.sip.pickup import Dial, Pickup
+from appliance.sip.hands import Dial
+from appliance.sip.pickup import Pickup
 
 TURN_MS: Final = DurationMs(100)
 """How often the engine looks whether something took too long."""
@@ -43,7 +45,7 @@ class Exchange(Protocol):
         """Send the 302."""
         ...
 
-    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
+    def moved(self, event: PickupMoved) -> None:
         """Tell the unit."""
         ...
 
@@ -124,7 +126,7 @@ class Held:
     def tell(self, step: PickupStep, why: str) -> None:
         """Tell the unit."""
         self._among.fault_count += step is PickupStep.FAILED
-        self._among.exchange.moved(self.leg.ring, step, why)
+        self._among.exchange.moved(PickupMoved(self.leg.ring, step, why, self.pickup.order))
 
     def second_rings(self, leg: SecondLeg) -> None:
         """The second leg rings."""
@@ -223,10 +225,10 @@ class HeldCallers:
             return
         why = self._why_not(way, dial, held)
         if why:
-            self.exchange.moved(leg.ring, PickupStep.FAILED, why)
+            self.exchange.moved(PickupMoved(leg.ring, PickupStep.FAILED, why, dial.order))
             return
         if way is Way.REDIRECT and held is None:
-            self.exchange.moved(leg.ring, PickupStep.HANDED_OVER, "")
+            self.exchange.moved(PickupMoved(leg.ring, PickupStep.HANDED_OVER, order=dial.order))
             self.exchange.redirect(leg)
             return
         if held is None:

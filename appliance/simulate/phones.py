@@ -8,7 +8,8 @@ from appliance.simulate.agenda import Agenda
 from appliance.simulate.callers import Caller
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import Faults
-from appliance.sip.pickup import KEY, Dial
+from appliance.sip.hands import Dial
+from appliance.sip.pickup import KEY
 
 TALK_MS_MAX: Final = 20_000.0
 """The longest conversation: what can go wrong does so at its beginning and at its end."""

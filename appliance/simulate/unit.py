@@ -26,7 +26,7 @@ from appliance.core.effects import (
 from appliance.core.events import Event, RingsListed, StopAsked
 from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import BoardSettings
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, RingId
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, OrderId, RingId
 from appliance.simulate.agenda import UnitTime
 from appliance.simulate.agreement import ALL_DARK, LIT, ON_EACH_BOARD, OWN_RINGS, SENT_ON_FIRST, Look
 from appliance.simulate.broken import Broken
@@ -78,8 +78,8 @@ class Unit:
         self._serving = serving
         self._make_board = make_board
         self._start_count = 0
-        self._sent_on: set[RingId] = set()
-        """Whom it sent on since it was told to stop."""
+        self._sent_on: dict[RingId, OrderId] = {}
+        """By which order whom was sent on last."""
         self._gone: Callable[[], None] = lambda: None
         """Told when the unit has ended that was told to stop."""
         self.story = UnitStory(around.story, self.time, settings.unit)
@@ -154,11 +154,10 @@ class Unit:
         self._gone()
 
     def _look_after_callers(self) -> None:
-        """Whoever is in its hands speaks with nobody, and was sent on if there is anywhere to send them."""
+        """Whoever is in its hands speaks with nobody, and was not taken where they were to be sent either."""
         for ring, held in self.engine.held.all.items():
-            is_left = (
-                self.settings.pickup.return_target and held.is_acknowledged and ring not in self._sent_on
-            )
+            is_refused = held.second is None and held.pickup.order == self._sent_on.get(ring)
+            is_left = self.settings.pickup.return_target and held.is_acknowledged and not is_refused
             if is_left or held.leg.caller.people:
                 raise Broken(SENT_ON_FIRST, f"{self.name} ends with {held.leg.caller} in its hands")
 
@@ -247,8 +246,8 @@ class Unit:
             match effect:
                 case EndRing() | TakeRing() | ReturnCaller() | HangUp():
                     self.time.after(self._around.dice.between(0.1, 5), partial(self.engine.do, effect))
-                    if isinstance(effect, ReturnCaller) and self.is_stopping:
-                        self._sent_on.add(effect.ring)
+                    if isinstance(effect, ReturnCaller):
+                        self._sent_on[effect.ring] = effect.order
                 case DialPickup():
                     self._desk_phone.dial(effect)
                 case PublishLine(line):

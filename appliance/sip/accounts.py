@@ -14,10 +14,10 @@ from appliance.core.words import ExtensionId
 from appliance.sip.admission import MARK_PARAMETER
 from appliance.sip.callbacks import Endpoint, Reception, Registered
 from appliance.sip.dialling import from_address, header, identity, target_uri
+from appliance.sip.hands import Dial
 from appliance.sip.headers import registered_contact
 from appliance.sip.host import Exchange, Host, Way
 from appliance.sip.legs import Leg, Ring, SecondLeg
-from appliance.sip.pickup import Dial
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 
 _SRTP: Final = {

@@ -16,14 +16,14 @@ import sys
 from typing import Final
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, PickupStep, RingId, Way
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, OrderId, PickupStep, RingId, Way
 from appliance.sip.admission import Admitted, Doorkeeper, FullAnswers, TurnedAway
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.extensions import Extensions
 from appliance.sip.guards import MESSAGE_BYTES_MAX
+from appliance.sip.hands import Dial
 from appliance.sip.headers import read_invite
 from appliance.sip.host import BUSY_HERE, FORBIDDEN, TEMPORARILY_UNAVAILABLE, now_ms, plain_error
-from appliance.sip.pickup import Dial
 from appliance.sip.protocol import (
     Beat,
     Channel,
@@ -133,11 +133,11 @@ class Engine:
         match message:
             case EndRing(ring):
                 stack.end_ring(ring)
-            case Take(ring, way, target, headers, confirm_key, within_ms):
+            case Take(ring, way, target, headers, confirm_key, within_ms, order):
                 target = "" if way is Way.HANDSET else target
-                self._take(stack, ring, way, Dial(target, headers, confirm_key, within_ms))
-            case Return(ring, target, within_ms):
-                self._take(stack, ring, Way.PHONE, Dial(target, answer_within_ms=within_ms))
+                self._take(stack, ring, way, Dial(target, headers, confirm_key, within_ms, order))
+            case Return(ring, target, within_ms, order):
+                self._take(stack, ring, Way.PHONE, Dial(target, answer_within_ms=within_ms, order=order))
             case Hangup(ring):
                 stack.pickups.hang_up(ring)
             case _:
@@ -146,7 +146,7 @@ class Engine:
     def _take(self, stack: Stack, ring: RingId, way: Way, dial: Dial) -> None:
         caller = stack.ringing(ring)
         if caller is None:
-            self.moved(ring, PickupStep.CALLER_GONE, "")
+            self.moved(ring, PickupStep.CALLER_GONE, "", dial.order)
         else:
             stack.pickups.take(caller, way, dial, now_ms())
 
@@ -201,9 +201,9 @@ class Engine:
         """The stack says that a ring is over."""
         self._witness.over(ring, now_ms(), cancelled=cancelled, reasons=reasons)
 
-    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
+    def moved(self, ring: RingId, step: PickupStep, why: str, order: OrderId) -> None:
         """The stack says how far the taking of a caller has come."""
-        self._witness.moved(ring, step, why, now_ms())
+        self._witness.moved(ring, step, why, order, now_ms())
 
     def answered(self, extension: ExtensionId, index: int, code: int, why: str, expires_s: int) -> None:
         """The stack says what became of a REGISTER."""

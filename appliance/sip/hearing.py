@@ -89,7 +89,7 @@ class Hearing:
             self._moved_at_ms[moved.ring] = moved.at_ms
         else:
             self._moved_at_ms.pop(moved.ring, None)
-        return [PickupMoved(moved.ring, moved.step, moved.why)]
+        return [PickupMoved(moved.ring, moved.step, moved.why, moved.order)]
 
     def _pickups(self, beat: Beat) -> list[Event]:
         """Tell what was missed, and the end of those that the engine no longer has."""

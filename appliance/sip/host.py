@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import ExtensionId, InstantMs, PickupStep, RingId
+from appliance.core.words import ExtensionId, InstantMs, OrderId, PickupStep, RingId
 from appliance.sip.addresses import Place
 
 MOVED_TEMPORARILY: Final = 302
@@ -49,8 +49,8 @@ class Host(Protocol):
         """A ring is over."""
         ...
 
-    def moved(self, ring: RingId, step: PickupStep, why: str) -> None:
-        """The taking of a caller has come so far."""
+    def moved(self, ring: RingId, step: PickupStep, why: str, order: OrderId) -> None:
+        """The taking of a caller has come so far; this was the last order for it."""
         ...
 
     def answered(self, extension: ExtensionId, index: int, code: int, why: str, expires_s: int) -> None:

@@ -19,7 +19,7 @@ from typing import Final
 from appliance.core.effects import EndRing as EndRingEffect
 from appliance.core.effects import HangUp, ReturnCaller, TakeRing
 from appliance.core.events import EngineLost, Event, FaultRaised
-from appliance.core.words import DurationMs, InstantMs, RingId, Way
+from appliance.core.words import NO_ORDER, DurationMs, InstantMs, OrderId, RingId, Way
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.hearing import Hearing
 from appliance.sip.marks import Contacts
@@ -111,10 +111,10 @@ class EngineLink:
         match effect:
             case EndRingEffect(ring):
                 self.end_ring(ring)
-            case TakeRing(ring, way, target, headers, key, within_ms):
-                self.take(ring, way, target, headers, confirm_key=key, answer_within_ms=within_ms)
-            case ReturnCaller(ring, target):
-                self.return_caller(ring, target)
+            case TakeRing(ring, way, target, headers, key, ms, order):
+                self.take(ring, way, target, headers, confirm_key=key, answer_within_ms=ms, order=order)
+            case ReturnCaller(ring, target, order):
+                self.return_caller(ring, target, order=order)
             case HangUp(ring):
                 self.hang_up(ring)
 
@@ -131,15 +131,20 @@ class EngineLink:
         *,
         confirm_key: bool = False,
         answer_within_ms: DurationMs = DurationMs(15_000),
+        order: OrderId = NO_ORDER,
     ) -> None:
         """Let the engine take this caller; `PickupMoved` tells how far that comes. Returns at once."""
-        self._ask(Take(ring, way, target, headers, confirm_key, answer_within_ms))
+        self._ask(Take(ring, way, target, headers, confirm_key, answer_within_ms, order))
 
     def return_caller(
-        self, ring: RingId, target: str, answer_within_ms: DurationMs = DurationMs(120_000)
+        self,
+        ring: RingId,
+        target: str,
+        answer_within_ms: DurationMs = DurationMs(120_000),
+        order: OrderId = NO_ORDER,
     ) -> None:
         """Let the engine send this caller on to a target; returns at once."""
-        self._ask(Return(ring, target, answer_within_ms))
+        self._ask(Return(ring, target, answer_within_ms, order))
 
     def hang_up(self, ring: RingId) -> None:
         """Let the engine end this conversation, or the attempt at one; returns at once."""

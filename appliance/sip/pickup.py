@@ -6,11 +6,11 @@ person speaks, the caller hears ringback again and may be taken again. And a han
 second leg was taken off us: to a phone system that says "200" and does nothing, we stay in between.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import Final
 
-from appliance.core.words import DurationMs, InstantMs, PickupStep
+from appliance.core.words import DurationMs, InstantMs, OrderId, PickupStep
+from appliance.sip.hands import Dial, Hands
 
 SETTLE_MS: Final = DurationMs(1_000)
 """How long both speak through us before the phone system is asked to take over. Asked in the very moment in
@@ -27,53 +27,6 @@ KEY: Final = "1"
 HANDSET_GONE: Final = "the handset's sound device is gone"
 HUNG_UP: Final = "it was hung up here"
 STOPPED: Final = "the unit was told to stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Whom to call for the caller."""
-
-    target: str
-    """What the phone system is asked to dial; empty for the unit's own sound device."""
-    headers: tuple[str, ...] = ()
-    confirm_key: bool = False
-    answer_within_ms: DurationMs = DurationMs(15_000)
-
-
-class Hands(Protocol):
-    """What a pickup can do: the legs, and the sound between them. Nothing here waits or raises."""
-
-    def call(self, dial: Dial) -> None:
-        """Call the second leg; what becomes of it is told later."""
-        ...
-
-    def let_go(self) -> None:
-        """End the second leg, if there is one; nothing of it is told any more."""
-        ...
-
-    def ring_back(self) -> None:
-        """Let the caller hear that it rings somewhere."""
-        ...
-
-    def ask_for_key(self) -> None:
-        """Let the second leg hear that it must press a key."""
-        ...
-
-    def join(self) -> None:
-        """Let both legs hear each other, or the caller and the sound device."""
-        ...
-
-    def hand_over(self) -> None:
-        """Ask the phone system to join both legs without us."""
-        ...
-
-    def hang_up(self) -> None:
-        """End the caller's leg."""
-        ...
-
-    def tell(self, step: PickupStep, why: str) -> None:
-        """Say how far it has come."""
-        ...
 
 
 class _Stage(Enum):
@@ -106,6 +59,8 @@ class Pickup:
         self._hands = hands
         self._dial: Dial | str = dial
         """Whom to call, or who was called last; or why nobody is, if that was so before the leg stood."""
+        self.order: OrderId = dial.order
+        """The last order for this caller that was taken up: every step is told as one of it."""
         self._stage = _Stage.ASKED
         self._deadline_ms: InstantMs | None = None
         self._accepted = False
@@ -148,7 +103,7 @@ class Pickup:
         """Somebody else, or the same one again, wants the caller."""
         match self._stage:
             case _Stage.ASKED:
-                self._dial = dial
+                self._dial, self.order = dial, dial.order
             case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
                 self._hands.let_go()
                 self._hands.ring_back()
@@ -264,7 +219,7 @@ class Pickup:
                 self._end(PickupStep.HANDED_OVER, "")
 
     def _call(self, dial: Dial, now_ms: InstantMs) -> None:
-        self._dial = dial
+        self._dial, self.order = dial, dial.order
         if dial.target:
             self._stage = _Stage.CALLING
             self._deadline_ms = InstantMs(now_ms + dial.answer_within_ms)

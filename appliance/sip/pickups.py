@@ -11,9 +11,10 @@ import pjsua2 as pj
 
 from appliance.core.words import PICKUPS_MAX, InstantMs, PickupStep, RingId, Way
 from appliance.sip.audio import Audio, sound_of
+from appliance.sip.hands import Dial
 from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, now_ms, plain_error
 from appliance.sip.legs import Ring, SecondLeg, status
-from appliance.sip.pickup import Dial, Pickup
+from appliance.sip.pickup import Pickup
 from appliance.sip.settings import Ringback
 
 OK: Final = 200
@@ -113,7 +114,7 @@ class _Held:
 
     def tell(self, step: PickupStep, why: str) -> None:
         """Tell the unit."""
-        self._host.moved(self.ring, step, why)
+        self._host.moved(self.ring, step, why, self.pickup.order)
 
     def connect(self) -> None:
         """Connect what must be heard now; asked again whenever a leg's sound has changed."""
@@ -165,7 +166,7 @@ class Pickups:
             if way is Way.HANDSET:
                 self._audio.open_handset(self.handset)
         except LookupError as error:
-            self._host.moved(caller.ring, PickupStep.FAILED, str(error))
+            self._host.moved(caller.ring, PickupStep.FAILED, str(error), dial.order)
             return
         if held is None:
             held = self._answer(caller, dial, at_ms)
@@ -225,7 +226,7 @@ class Pickups:
         assert caller.ring is not None
         uri = self._phones.uri_of(caller, dial)
         # Said first: the ring is over as soon as the answer is sent.
-        self._host.moved(caller.ring, PickupStep.HANDED_OVER, "")
+        self._host.moved(caller.ring, PickupStep.HANDED_OVER, "", dial.order)
         caller.send_to(uri)
 
     def caller_connected(self, ring: RingId) -> None:

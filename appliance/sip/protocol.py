@@ -13,11 +13,20 @@ from types import MappingProxyType
 from typing import Final, get_args
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, PickupStep, RingId, Way
+from appliance.core.words import (
+    NO_ORDER,
+    DurationMs,
+    ExtensionId,
+    InstantMs,
+    OrderId,
+    PickupStep,
+    RingId,
+    Way,
+)
 from appliance.sip.codec import MalformedPacket, from_plain, to_plain
 from appliance.sip.settings import EngineSettings
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised with every change. Unit and engine come from one installation, so a difference is a broken one."""
 
 PACKET_MAX: Final = 384 * 1024
@@ -73,6 +82,8 @@ class Take:
     """Whether who answers must press 1: a voicemail never does."""
     answer_within_ms: DurationMs = DurationMs(15_000)
     """How long the person at the target may take, the key included."""
+    order: OrderId = NO_ORDER
+    """Every later `Moved` of this caller names it, until another order comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class Return:
     ring: RingId
     target: str
     answer_within_ms: DurationMs = DurationMs(120_000)
+    order: OrderId = NO_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +156,8 @@ class Moved:
     why: str
     """A short text for people; empty where the step says it all."""
     at_ms: InstantMs
+    order: OrderId = NO_ORDER
+    """Whose step it is: the last order for this caller that had come when it was taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from appliance.sip.accounts import Accounts
 from appliance.sip.audio import CLOCK_HZ, Audio
 from appliance.sip.callbacks import Endpoint, Quiet
 from appliance.sip.guards import Guards
+from appliance.sip.hands import Dial
 from appliance.sip.host import TEMPORARILY_UNAVAILABLE, Host, Way
 from appliance.sip.legs import Leg, Ring, SecondLeg
-from appliance.sip.pickup import Dial
 from appliance.sip.pickups import Pickups
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Transport
 

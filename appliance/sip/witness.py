@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, PickupStep, RingId
+from appliance.core.words import LEGS_MAX, ExtensionId, InstantMs, OrderId, PickupStep, RingId
 from appliance.sip.admission import Refusals, TurnedAway
 from appliance.sip.protocol import (
     IN_OUR_HANDS,
@@ -65,9 +65,9 @@ class Witness:
         if self._rings.pop(ring, None) is not None:
             self._tell(RingOver(ring, cancelled, reasons, now_ms))
 
-    def moved(self, ring: RingId, step: PickupStep, why: str, now_ms: InstantMs) -> None:
+    def moved(self, ring: RingId, step: PickupStep, why: str, order: OrderId, now_ms: InstantMs) -> None:
         """The taking of a caller has come so far. With the first step the ring is one no longer."""
-        moved = Moved(ring, step, why, now_ms)
+        moved = Moved(ring, step, why, now_ms, order)
         if step is PickupStep.ANSWERED:
             self._rings.pop(ring, None)
         self._pickups.pop(ring, None)

@@ -47,11 +47,13 @@ from appliance.core.settings import (
     SiteSettings,
 )
 from appliance.core.words import (
+    NO_ORDER,
     Button,
     DurationMs,
     ExtensionId,
     InstantMs,
     LineId,
+    OrderId,
     PickupStep,
     RingId,
     UnitId,
@@ -116,7 +118,9 @@ class Desk:
     said: list[Effect] = field(default_factory=list)
     """What it said on the bus."""
     orders: list[Effect] = field(default_factory=list)
-    """What the engine, or the desk phone, is to do with callers who are taken."""
+    """What the engine, or the desk phone, is to do with callers who are taken, but for the numbers."""
+    numbers: dict[RingId, list[OrderId]] = field(default_factory=dict)
+    """Those numbers."""
     notes: list[NoteCallers] = field(default_factory=list)
     unit: str = ""
     boot: str = ""
@@ -148,15 +152,8 @@ class Desk:
 
     def forget(self) -> None:
         """Forget what was shown, played and told so far."""
-        for kept in (
-            self.pictures,
-            self.sounds,
-            self.notices,
-            self.ended_rings,
-            self.said,
-            self.orders,
-            self.notes,
-        ):
+        told = self.notices, self.ended_rings, self.said, self.orders, self.notes
+        for kept in (self.pictures, self.sounds, *told):
             kept.clear()
 
     def tell(self, event: Event, at_s: float | None = None) -> tuple[Effect, ...]:
@@ -185,7 +182,10 @@ class Desk:
                     self.notices.append(notice)
                 case EndRing(ring):
                     self.ended_rings.append(ring)
-                case TakeRing() | DialPickup() | ReturnCaller() | HangUp():
+                case TakeRing(ring) | DialPickup(ring) | ReturnCaller(ring):
+                    self.numbers.setdefault(ring, [NO_ORDER]).append(effect.order)
+                    self.orders.append(replace(effect, order=NO_ORDER))
+                case HangUp():
                     self.orders.append(effect)
                 case NoteCallers():
                     self.notes.append(effect)
@@ -248,9 +248,14 @@ class Desk:
             RingsListed(tuple(RingStarted(offer, DurationMs(age_s * 1000)) for offer, age_s in offers)), at_s
         )
 
-    def engine_says(self, ring: str, step: PickupStep, at_s: float | None = None, why: str = "") -> None:
-        """The engine came so far with a caller whom it was told to take."""
-        self.tell(PickupMoved(RingId(ring), step, why), at_s)
+    def engine_says(
+        self, ring: str, step: PickupStep, at_s: float | None = None, why: str = "", *, crossed: int = 0
+    ) -> None:
+        """The engine came so far with a caller; so many orders were on their way when it said so."""
+        if at_s is not None:
+            self.wait_until(at_s)
+        numbers = self.numbers.get(RingId(ring), [NO_ORDER])
+        self.tell(PickupMoved(RingId(ring), step, why, numbers[-1 - crossed]))
 
     def engine_starts(self, at_s: float | None = None) -> None:
         """A new engine answers."""

@@ -56,6 +56,7 @@ from appliance.core.words import (
     ExtensionId,
     InstantMs,
     LineId,
+    OrderId,
     PickupStep,
     RingId,
     TransactionId,
@@ -166,7 +167,11 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ButtonPressed, st.sampled_from(Button), st.sampled_from([0, 4_001]).map(DurationMs)),
     st.builds(ButtonReleased, st.sampled_from(Button)),
     st.builds(
-        PickupMoved, rings.map(RingId), st.sampled_from(PickupStep), st.sampled_from(["", QUICKER_WHY])
+        PickupMoved,
+        rings.map(RingId),
+        st.sampled_from(PickupStep),
+        st.sampled_from(["", QUICKER_WHY]),
+        st.integers(0, 3).map(OrderId),
     ),
     st.builds(ButtonPressed, st.sampled_from(LINE_BUTTONS[:2])),
     st.just(LampTestAsked()),

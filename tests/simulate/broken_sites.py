@@ -1,14 +1,15 @@
 """Boards of a site that break one promise between units each, as those of `broken_boards` do for one unit."""
 
+import sys
 from dataclasses import replace
 
 from appliance.core.bus_events import BusLost, NeighbourLine, NeighbourSilent
 from appliance.core.effects import Effect
-from appliance.core.events import Event, RingEnded, TimePassed
+from appliance.core.events import Event, PickupMoved, RingEnded, TimePassed
 from appliance.core.picture import Segment, Showing
 from appliance.core.settings import BoardSettings, SiteSettings
 from appliance.core.view import BoardView
-from appliance.core.words import DurationMs, InstantMs
+from appliance.core.words import DurationMs, InstantMs, OrderId
 from tests.simulate.broken_boards import Wrapped
 
 
@@ -89,3 +90,12 @@ class EndsAtOnce(OfASite):
     @property
     def holds_callers(self) -> bool:
         return False
+
+
+class TakesEveryWordForTheLatest(OfASite):
+    """Does not see that a word about a caller crossed an order."""
+
+    def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
+        if isinstance(event, PickupMoved):
+            event = replace(event, order=OrderId(sys.maxsize))
+        return super().receive(event, now_ms)

@@ -53,8 +53,11 @@ def test_a_site_that_breaks_a_promise_is_caught_and_the_promise_named(
     assert SitePractice(report.seed, Board, faults=ONLY_CUT_CABLES).run().promise == ""
 
 
-def test_a_unit_that_ends_at_once_though_it_has_callers_in_its_hands_is_caught() -> None:
-    reports = (restarted(seed, boards.EndsAtOnce) for seed in range(1, SEEDS_EACH))
+@pytest.mark.parametrize(
+    ("board", "first"), [(boards.EndsAtOnce, 1), (boards.TakesEveryWordForTheLatest, 37)]
+)
+def test_a_unit_that_ends_and_leaves_a_caller_to_nobody_is_caught(board: type[OfASite], first: int) -> None:
+    reports = (restarted(seed, board) for seed in range(first, first + SEEDS_EACH))
     report = next(report for report in reports if report.promise == SENT_ON_FIRST)
     assert restarted(report.seed).promise == ""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.core.events import PickupMoved, RingStarted
-from appliance.core.words import DurationMs, ExtensionId, PickupStep, RingId, Way
+from appliance.core.words import DurationMs, ExtensionId, OrderId, PickupStep, RingId, Way
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.program import PATIENT_S
@@ -101,9 +101,11 @@ class House:
     def take(
         self, ring: RingId, target: str = DESK, *, confirm_key: bool = False, short: bool = False
     ) -> None:
-        """A press takes this caller for the phone."""
+        """A press takes this caller for the phone: the first order for them."""
         within_ms = SHORT_MS if short else DurationMs(15_000)
-        self.desk.link.take(ring, Way.PHONE, target, confirm_key=confirm_key, answer_within_ms=within_ms)
+        self.desk.link.take(
+            ring, Way.PHONE, target, confirm_key=confirm_key, answer_within_ms=within_ms, order=OrderId(1)
+        )
 
     def moves(self) -> list[PickupMoved]:
         """What was told in this story so far."""

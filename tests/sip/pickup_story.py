@@ -1,7 +1,8 @@
 """One caller in our hands, for stories of what is done to legs and sound, and of what the unit is told."""
 
 from appliance.core.words import DurationMs, InstantMs, PickupStep
-from appliance.sip.pickup import SETTLE_MS, Dial, Pickup
+from appliance.sip.hands import Dial
+from appliance.sip.pickup import SETTLE_MS, Pickup
 
 PHONE = Dial("21", answer_within_ms=DurationMs(15_000))
 GUARDED = Dial("21", confirm_key=True, answer_within_ms=DurationMs(15_000))

@@ -2,7 +2,9 @@
 
 import pytest
 
-from appliance.sip.pickup import HAND_OVER_MS, KEY, SETTLE_MS, Dial
+from appliance.core.words import OrderId
+from appliance.sip.hands import Dial
+from appliance.sip.pickup import HAND_OVER_MS, KEY, SETTLE_MS
 from tests.sip.pickup_story import GUARDED, PHONE, Story, at, calling, handing_over
 
 
@@ -69,6 +71,19 @@ def test_the_last_word_counts_while_nobody_speaks_and_none_after_it() -> None:
     story.did()
     story.pickup.take(Dial("23"), at(17_000))
     assert story.did() == []
+
+
+def test_every_step_is_told_as_one_of_the_order_that_was_taken_up_last() -> None:
+    story = Story(Dial("21", order=OrderId(1)))
+    assert story.pickup.order == 1
+    story.pickup.take(Dial("22", order=OrderId(2)), at(0))
+    assert story.pickup.order == 2
+    story.pickup.caller_connected(at(1))
+    story.pickup.take(Dial("23", order=OrderId(3)), at(2))
+    assert story.pickup.order == 3
+    story.pickup.second_answered(at(3))
+    story.pickup.take(Dial("24", order=OrderId(4)), at(4))
+    assert story.pickup.order == 3, "a person speaks with the caller already"
 
 
 def test_a_word_before_the_leg_stands_replaces_the_first() -> None:

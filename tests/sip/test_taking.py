@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.core.events import PickupMoved, RingEnded, RingStarted
-from appliance.core.words import PickupStep, RingId
+from appliance.core.words import OrderId, PickupStep, RingId
 from tests.peers.program import PATIENT_S, until
 from tests.peers.raw import header
 from tests.peers.talker import Talker, talker
@@ -199,10 +199,11 @@ def test_a_kept_caller_is_sent_to_the_return_target(house: House, caller: Talker
     ring = house.rings(caller)
     house.take(ring)
     house.until_step(ring, PickupStep.FAILED)
-    house.desk.link.return_caller(ring, OTHER)
+    house.desk.link.return_caller(ring, OTHER, order=OrderId(2))
     hear_each_other(caller, house.other, OTHER_HZ)
     house.until_step(ring, PickupStep.HANDED_OVER)
     assert house.steps(ring) == ["answered", "failed: it is busy", "ringing", "joined", "handed-over"]
+    assert [moved.order for moved in house.moves() if moved.ring == ring] == [1, 1, 2, 2, 2]
     caller.hang_up()
 
 
@@ -238,7 +239,7 @@ def test_a_ring_that_is_taken_is_listed_as_a_ring_no_longer(house: House, caller
     house.until_step(ring, PickupStep.CALLER_GONE)
     ended = [ended for ended in house.desk.all(RingEnded) if ended.ring == ring]
     assert ended == []
-    assert house.moves()[-1] == PickupMoved(ring, PickupStep.CALLER_GONE)
+    assert house.moves()[-1] == PickupMoved(ring, PickupStep.CALLER_GONE, order=OrderId(1))
 
 
 def test_the_phone_of_the_unit_is_called_by_whatever_the_target_says(house: House, caller: Talker) -> None:

@@ -15,7 +15,7 @@ from appliance.core.events import (
     RingStarted,
     SenderRefused,
 )
-from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, PickupStep, RingId
+from appliance.core.words import LEGS_MAX, DurationMs, ExtensionId, InstantMs, OrderId, PickupStep, RingId
 from appliance.sip.admission import TurnedAway
 from appliance.sip.hearing import FAULT_SHOWN_MS, Hearing
 from appliance.sip.protocol import Beat, Fault, Moved, Rang, Ready, Refused, Registration, RingOver, ToUnit
@@ -94,7 +94,7 @@ def test_what_a_full_socket_swallowed_is_told_with_the_next_beat_that_goes_throu
     ]
 
 
-RING = RingId("1-1")
+RING, ORDER = RingId("1-1"), OrderId(7)
 
 
 def test_a_ring_that_is_taken_is_a_pickup_until_its_end_and_no_ring_any_more() -> None:
@@ -102,19 +102,19 @@ def test_a_ring_that_is_taken_is_a_pickup_until_its_end_and_no_ring_any_more() -
     witness = Witness(1, wire.send)
     ring = offer(witness)
     witness.rang(ring, at(10))
-    witness.moved(RING, PickupStep.ANSWERED, "", at(20))
-    witness.moved(RING, PickupStep.JOINED, "", at(30))
+    witness.moved(RING, PickupStep.ANSWERED, "", ORDER, at(20))
+    witness.moved(RING, PickupStep.JOINED, "", ORDER, at(30))
     witness.beat(at(40))
-    witness.moved(RING, PickupStep.LEFT, "", at(50))
+    witness.moved(RING, PickupStep.LEFT, "", ORDER, at(50))
     witness.over(RING, at(50))
     witness.beat(at(60))
-    joined = Moved(RING, PickupStep.JOINED, "", at(30))
+    joined = Moved(RING, PickupStep.JOINED, "", at(30), ORDER)
     assert wire.sent == [
         Rang(ring, at(10)),
-        Moved(RING, PickupStep.ANSWERED, "", at(20)),
+        Moved(RING, PickupStep.ANSWERED, "", at(20), ORDER),
         joined,
         Beat(at(40), pickups=(joined,)),
-        Moved(RING, PickupStep.LEFT, "", at(50)),
+        Moved(RING, PickupStep.LEFT, "", at(50), ORDER),
         Beat(at(60)),
     ]
 
@@ -124,7 +124,7 @@ def test_a_pickup_that_fails_before_the_answer_leaves_the_ring_a_ring() -> None:
     witness = Witness(1, wire.send)
     ring = offer(witness)
     witness.rang(ring, at(10))
-    witness.moved(RING, PickupStep.FAILED, "no sound", at(20))
+    witness.moved(RING, PickupStep.FAILED, "no sound", ORDER, at(20))
     witness.beat(at(40))
     assert wire.sent[2:] == [Beat(at(40), rings=(Rang(ring, at(10)),))]
 
@@ -133,14 +133,14 @@ def test_the_end_of_a_pickup_that_a_full_socket_swallowed_comes_with_the_next_be
     wire = Wire()
     witness = Witness(1, wire.send)
     witness.rang(offer(witness), at(10))
-    witness.moved(RING, PickupStep.ANSWERED, "", at(20))
+    witness.moved(RING, PickupStep.ANSWERED, "", ORDER, at(20))
     wire.full = True
-    witness.moved(RING, PickupStep.CALLER_GONE, "", at(30))
+    witness.moved(RING, PickupStep.CALLER_GONE, "", ORDER, at(30))
     witness.beat(at(40))
     wire.full = False
     witness.beat(at(50))
     witness.beat(at(60))
-    gone = Moved(RING, PickupStep.CALLER_GONE, "", at(30))
+    gone = Moved(RING, PickupStep.CALLER_GONE, "", at(30), ORDER)
     assert wire.sent[2:] == [Beat(at(50), pickups=(gone,), unsent_count=1), Beat(at(60))]
 
 
@@ -149,51 +149,51 @@ def test_a_step_that_a_full_socket_swallowed_is_told_before_those_that_followed_
     witness = Witness(1, wire.send)
     witness.rang(offer(witness), at(10))
     wire.full = True
-    witness.moved(RING, PickupStep.ANSWERED, "", at(20))
+    witness.moved(RING, PickupStep.ANSWERED, "", ORDER, at(20))
     wire.full = False
-    witness.moved(RING, PickupStep.FAILED, "it is busy", at(30))
+    witness.moved(RING, PickupStep.FAILED, "it is busy", ORDER, at(30))
     assert len(wire.sent) == 1, "alone it would say that the caller rings on"
     witness.beat(at(40))
     heard = [event for message in wire.sent[1:] for event in hearing.take(message, at(41))]
     assert heard[:3] == [
-        PickupMoved(RING, PickupStep.ANSWERED),
-        PickupMoved(RING, PickupStep.FAILED, "it is busy"),
+        PickupMoved(RING, PickupStep.ANSWERED, order=ORDER),
+        PickupMoved(RING, PickupStep.FAILED, "it is busy", ORDER),
         RingsListed(()),
     ]
-    witness.moved(RING, PickupStep.RINGING, "", at(50))
-    assert wire.sent[2:] == [Moved(RING, PickupStep.RINGING, "", at(50))]
+    witness.moved(RING, PickupStep.RINGING, "", ORDER, at(50))
+    assert wire.sent[2:] == [Moved(RING, PickupStep.RINGING, "", at(50), ORDER)]
 
 
 def test_a_caller_in_our_hands_needs_a_place_too() -> None:
     witness = Witness(1, Wire().send)
     for _ in range(LEGS_MAX):
         witness.rang(offer(witness), at(0))
-    witness.moved(RING, PickupStep.ANSWERED, "", at(1))
+    witness.moved(RING, PickupStep.ANSWERED, "", ORDER, at(1))
     assert witness.full
-    witness.moved(RING, PickupStep.HANDED_OVER, "", at(2))
+    witness.moved(RING, PickupStep.HANDED_OVER, "", ORDER, at(2))
     assert not witness.full
 
 
 def test_the_board_hears_each_step_once_though_beats_repeat_it() -> None:
     hearing = Hearing()
     listed = RingsListed(())
-    answered = Moved(RING, PickupStep.ANSWERED, "", at(10))
-    assert hearing.take(answered, at(11)) == [PickupMoved(RING, PickupStep.ANSWERED)]
+    answered = Moved(RING, PickupStep.ANSWERED, "", at(10), ORDER)
+    assert hearing.take(answered, at(11)) == [PickupMoved(RING, PickupStep.ANSWERED, order=ORDER)]
     assert hearing.take(Beat(at(20), pickups=(answered,)), at(21)) == [listed]
     # The word itself was lost: the beat heals it, before the rings are compared.
-    failed = Moved(RING, PickupStep.FAILED, "it is busy", at(30))
+    failed = Moved(RING, PickupStep.FAILED, "it is busy", at(30), ORDER)
     assert hearing.take(Beat(at(40), pickups=(failed,)), at(41)) == [
-        PickupMoved(RING, PickupStep.FAILED, "it is busy"),
+        PickupMoved(RING, PickupStep.FAILED, "it is busy", ORDER),
         listed,
     ]
-    gone = Moved(RING, PickupStep.CALLER_GONE, "", at(50))
-    assert hearing.take(gone, at(51)) == [PickupMoved(RING, PickupStep.CALLER_GONE)]
+    gone = Moved(RING, PickupStep.CALLER_GONE, "", at(50), ORDER)
+    assert hearing.take(gone, at(51)) == [PickupMoved(RING, PickupStep.CALLER_GONE, order=ORDER)]
     assert hearing.take(Beat(at(60)), at(61)) == [listed]
 
 
 def test_an_end_that_was_never_heard_is_missed_at_the_next_beat() -> None:
     hearing = Hearing()
-    joined = Moved(RING, PickupStep.JOINED, "", at(10))
+    joined = Moved(RING, PickupStep.JOINED, "", at(10), ORDER)
     hearing.take(Beat(at(20), pickups=(joined,)), at(21))
     assert hearing.take(Beat(at(30)), at(31)) == [
         PickupMoved(RING, PickupStep.LEFT, "its end was not heard"),
@@ -203,14 +203,14 @@ def test_an_end_that_was_never_heard_is_missed_at_the_next_beat() -> None:
 
 def test_a_caller_who_was_never_answered_is_not_missed() -> None:
     hearing = Hearing()
-    failed = Moved(RING, PickupStep.FAILED, "no sound", at(10))
-    assert hearing.take(failed, at(11)) == [PickupMoved(RING, PickupStep.FAILED, "no sound")]
+    failed = Moved(RING, PickupStep.FAILED, "no sound", at(10), ORDER)
+    assert hearing.take(failed, at(11)) == [PickupMoved(RING, PickupStep.FAILED, "no sound", ORDER)]
     assert hearing.take(Beat(at(20)), at(21)) == [RingsListed(())]
 
 
 def test_a_new_engine_holds_nobody() -> None:
     hearing = Hearing()
-    hearing.take(Beat(at(20), pickups=(Moved(RING, PickupStep.JOINED, "", at(10)),)), at(21))
+    hearing.take(Beat(at(20), pickups=(Moved(RING, PickupStep.JOINED, "", at(10), ORDER),)), at(21))
     hearing.take(Ready(2, 5060), at(25))
     assert hearing.take(Beat(at(30)), at(31)) == [RingsListed(())]
 
