@@ -19,6 +19,7 @@ from appliance.core.pickup_notices import CallTaken, PickupArmed, PickupBegan, P
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.words import (
+    CALL_LOST_WHY,
     NEVER_MS,
     CallId,
     DurationMs,
@@ -39,6 +40,7 @@ comes later still counts."""
 QUICKER_WHY: Final = "somebody else was quicker"
 """What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
 
+_GONE: Final = {QUICKER_WHY: CallStep.ANSWERED, CALL_LOST_WHY: CallStep.WITHDRAWN}
 _ON_HANDSET: Final = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN)
 
 
@@ -127,8 +129,7 @@ class Pickups:
                 # The end of its ring says what became of the caller.
                 return
             case PickupStep.CALLER_GONE:
-                quicker = why == QUICKER_WHY
-                self._end(call, CallStep.ANSWERED if quicker else CallStep.GAVE_UP, why, now_ms)
+                self._end(call, _GONE.get(why, CallStep.GAVE_UP), why, now_ms)
             case PickupStep.LEFT:
                 talked = call.state is CallState.TAKEN
                 self._end(call, CallStep.PASSED_ON if talked else CallStep.WITHDRAWN, why, now_ms)

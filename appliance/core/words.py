@@ -117,6 +117,9 @@ PICKUPS_MAX: Final = 8
 """Callers in our hands at once: one for each line button. For the ninth `PickupStep.FAILED` is told, and that
 caller rings on. Half of the slots that the SIP stack keeps free hold their second legs."""
 
+CALL_LOST_WHY: Final = "the phone system has lost the call"
+"""What `PickupMoved` says of a caller in our hands whose phone system knows the call no more."""
+
 NUMBER_LENGTH_MAX: Final = 64
 """Characters kept of a caller's number, a tag or a header's value. E.164 needs 15; the rest allows for SIP
 names. What is longer is cut, for RFC 4475 section 3.1.1.7 shows that strangers send kilobytes."""

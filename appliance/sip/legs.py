@@ -5,6 +5,7 @@ collected later declines whatever call has its slot by then. What a callback is 
 Whatever a callback raises would be printed and forgotten, so each one hands its exceptions on.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import pjsua2 as pj
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import DurationMs, InstantMs, RingId
+from appliance.core.words import CALL_LOST_WHY, DurationMs, InstantMs, RingId
 from appliance.sip.headers import read_reasons
 from appliance.sip.host import FORBIDDEN, MOVED_TEMPORARILY, Exchange, plain_error
+from appliance.sip.silence import Silence
 
 if TYPE_CHECKING:
     from appliance.sip.callbacks import Reception
@@ -92,6 +94,12 @@ class Ring(Leg):
     is_answered = False
     is_encrypted = False
     """Whether the sound that it offers is."""
+    lost_why = ""
+    """Why the caller is gone, if the phone system does not know the call any more."""
+
+    def __init__(self, account: "Reception", call_id: int = pj.PJSUA_INVALID_ID) -> None:
+        super().__init__(account, call_id)
+        self._silence = Silence()
 
     @guarded
     def onCallTsxState(self, prm: Any) -> None:
@@ -103,10 +111,11 @@ class Ring(Leg):
 
     @guarded
     def onCallState(self, _prm: Any) -> None:
-        state = self.getInfo().state
-        if state == pj.PJSIP_INV_STATE_DISCONNECTED:
+        info = self.getInfo()
+        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self.lost_why = CALL_LOST_WHY if info.lastStatusCode in _UNKNOWN_THERE else ""
             self.end()
-        elif state == pj.PJSIP_INV_STATE_CONFIRMED and self.ring is not None:
+        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED and self.ring is not None:
             self.exchange.caller_connected(self.ring)
 
     @guarded
@@ -138,12 +147,31 @@ class Ring(Leg):
         param.txOption.headers.append(contact)
         self.answer(param)
 
+    def look_after(self, at_ms: InstantMs) -> None:
+        """Ask the phone system about a caller of whom nothing is heard; its 481, or silence, ends the leg.
+
+        By UPDATE, and only where it said that it takes one: Asterisk 22 leaves OPTIONS in a call unanswered.
+        """
+        if self._silence.must_ask(self._count_packets, at_ms):
+            param = pj.CallSendRequestParam()
+            param.method = "UPDATE"
+            with contextlib.suppress(pj.Error):
+                if self.remoteHasCap(pj.PJSIP_H_ALLOW, "", param.method) == pj.PJSIP_DIALOG_CAP_SUPPORTED:
+                    self.sendRequest(param)
+
+    def _count_packets(self) -> int:
+        try:
+            return int(self.getStreamStat(0).rtcp.rxStat.pkt)
+        except pj.Error:
+            # On hold, or without any sound.
+            return 0
+
     def over(self, _why: str) -> None:
         """Tell the pickup, if there is one, and the unit."""
         if self.ring is not None:
             ring, self.ring = self.ring, None
             quicker = any((reason.protocol.upper(), reason.cause) in _ELSEWHERE for reason in self.reasons)
-            self.exchange.caller_over(ring, "somebody else was quicker" if quicker else "")
+            self.exchange.caller_over(ring, "somebody else was quicker" if quicker else self.lost_why)
             self.host.ended(ring, self.cancelled, self.reasons)
 
 
@@ -179,6 +207,9 @@ class SecondLeg(Leg):
 
 _ELSEWHERE: Final = frozenset({("SIP", 200), ("Q.850", 26)})
 """The Reasons that say that another branch was answered (facts of the measured phone systems)."""
+
+_UNKNOWN_THERE: Final = (408, 481)
+"""How the end of a leg is told that the phone system knows no more (RFC 3261 section 12.2.1.2)."""
 
 _END_WORDS: Final = {
     200: "it hung up",

@@ -9,7 +9,7 @@ second leg was taken off us: to a phone system that says "200" and does nothing,
 from enum import Enum, auto
 from typing import Final
 
-from appliance.core.words import DurationMs, InstantMs, OrderId, PickupStep
+from appliance.core.words import CALL_LOST_WHY, DurationMs, InstantMs, OrderId, PickupStep
 from appliance.sip.hands import Dial, Hands
 
 SETTLE_MS: Final = DurationMs(1_000)
@@ -166,7 +166,7 @@ class Pickup:
         match before:
             case _Stage.KEPT | _Stage.CALLING | _Stage.CONFIRMING:
                 self._hands.tell(PickupStep.CALLER_GONE, why)
-            case _Stage.JOINED | _Stage.SETTLING if why:
+            case _Stage.JOINED | _Stage.SETTLING if why not in ("", CALL_LOST_WHY):
                 # A colleague's pickup crossed with ours: the phone system gave them the caller after all.
                 self._hands.tell(PickupStep.CALLER_GONE, why)
             case _Stage.JOINED | _Stage.SETTLING:

@@ -205,6 +205,8 @@ class Pickups:
         """Give up what took too long."""
         for held in list(self._all.values()):
             held.pickup.pass_time(at_ms)
+            if held.caller is not None and held.pickup.answered and not held.pickup.joined:
+                held.caller.look_after(at_ms)
             self._settle(held)
 
     def _answer(self, caller: Ring, dial: Dial, at_ms: InstantMs) -> _Held:

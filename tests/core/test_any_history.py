@@ -49,6 +49,7 @@ from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSource, SiteSettings, SiteUnit
 from appliance.core.view import BoardView
 from appliance.core.words import (
+    CALL_LOST_WHY,
     LINE_BUTTONS,
     Button,
     CallName,
@@ -170,7 +171,7 @@ events: st.SearchStrategy[Event] = st.one_of(
         PickupMoved,
         rings.map(RingId),
         st.sampled_from(PickupStep),
-        st.sampled_from(["", QUICKER_WHY]),
+        st.sampled_from(["", QUICKER_WHY, CALL_LOST_WHY]),
         st.integers(0, 3).map(OrderId),
     ),
     st.builds(ButtonPressed, st.sampled_from(LINE_BUTTONS[:2])),

@@ -11,7 +11,7 @@ from appliance.core.notices import CallEnded, CallRangAgain, Outcome
 from appliance.core.pickup import QUICKER_WHY, TAKING_MS_MAX
 from appliance.core.pickup_notices import PickupFailed
 from appliance.core.settings import PickupSettings
-from appliance.core.words import Button, CallId, DurationMs, LineId, PickupStep, Way
+from appliance.core.words import CALL_LOST_WHY, Button, CallId, DurationMs, LineId, PickupStep, Way
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, extension, line
 from tests.core.pickups import (
     ANSWERED,
@@ -55,6 +55,16 @@ def test_a_colleague_whose_answer_came_first_though_ours_was_sent_has_the_caller
     desk.engine_says("a", PickupStep.CALLER_GONE, at_s=11.5, why=QUICKER_WHY)
     assert desk.shows() == "Main: closing"
     assert endings(desk) == [(Outcome.ANSWERED_ELSEWHERE, 10.5)]
+
+
+def test_a_caller_whom_the_phone_system_lost_in_our_hands_did_not_give_up() -> None:
+    desk = desk_with_a_phone()
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", PickupStep.FAILED, at_s=11.4, why="it is busy")
+    desk.engine_says("a", PickupStep.CALLER_GONE, at_s=31, why=CALL_LOST_WHY)
+    assert endings(desk) == [(Outcome.UNKNOWN, 30)]
+    assert desk.shows(at_s=32) == "dark"
 
 
 def test_a_colleague_who_is_given_the_caller_after_our_desk_phone_answered_has_them() -> None:

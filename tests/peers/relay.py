@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.peers.program import LOOPBACK
+from tests.peers.raw import answer, header
 
 DATAGRAM_BYTES: Final = 65_535
 
@@ -28,6 +29,10 @@ class Relay:
         they cross the answer."""
         self.delayed: list[bytes] = []
         """What is on its way now."""
+        self.has_forgotten = False
+        """Whether the phone system knows the unit's calls no more, as after a restart: 481 to each UPDATE."""
+        self.answers: list[str] = []
+        """What the phone system answered to the unit: status and CSeq, `200 7 OPTIONS`."""
         self._pbx = LOOPBACK, to_port
         self._unit: tuple[str, int] | None = None
         self._near = _socket()
@@ -44,6 +49,10 @@ class Relay:
         host, port = self._near.getsockname()
         return f"{host}:{port}"
 
+    def answers_to(self, method: str) -> list[str]:
+        """With what status the phone system has answered the unit's requests of this method."""
+        return [one.split()[0] for one in self.answers if one.endswith(f" {method}")]
+
     def close(self) -> None:
         self._ended = True
         self._thread.join()
@@ -57,7 +66,11 @@ class Relay:
                 datagram, self._unit = self._near.recvfrom(DATAGRAM_BYTES)
                 if _ANSWER.match(datagram):
                     self._deliver()
-                self._far.sendto(datagram, self._pbx)
+                if self.has_forgotten and datagram.startswith(b"UPDATE "):
+                    said = answer(datagram.decode(), "481 Call/Transaction Does Not Exist")
+                    self._near.sendto(said, self._unit)
+                else:
+                    self._far.sendto(datagram, self._pbx)
             if self._far in ready:
                 self._pass_to_unit(self._far.recv(DATAGRAM_BYTES))
 
@@ -73,6 +86,9 @@ class Relay:
         elif self.delays and datagram.startswith(self.delays.encode() + b" "):
             self.delayed.append(datagram)
         elif self._unit is not None:
+            message = datagram.decode(errors="replace")
+            if message.startswith("SIP/2.0 "):
+                self.answers.append(f"{message[8:11]} {header(message, 'CSeq')}")
             # What the unit says within a call would go past us otherwise. The Via stays: it is answered to
             # where a request came from, and the phone system looks for its own.
             host, port = self._pbx

@@ -165,7 +165,7 @@ class Talker:
                 self._answers_at = float("inf")
                 self.picked_up.append((time.monotonic() * 1000, self._invite))
                 self._accept()
-            if self._sound_to is not None:
+            if self._sound_to is not None and not self.is_unplugged:
                 self._speak(self._sound_to)
 
     def _listen(self) -> None:

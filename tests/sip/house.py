@@ -30,6 +30,9 @@ SHORT_MS: Final = DurationMs(3_000)
 """How long a desk phone that never answers is called, so that a story takes no quarter of a minute; where the
 machine stalls, it may take a while to ring."""
 
+SILENT_MS: Final = DurationMs(1_000)
+"""How long nothing is heard of a caller before the phone system is asked; quicker than the product does."""
+
 OPTIONS: Final = {
     "601": "trust_id_inbound = yes",
     "602": "allow_transfer = no",
@@ -86,6 +89,7 @@ class House:
     def end(self) -> None:
         """End what still goes on, so that the next story finds both phones free."""
         self.relay.loses = self.relay.delays = ""
+        self.relay.has_forgotten = False
         for phone in (self.phone, self.other):
             if phone.is_connected:
                 phone.hang_up()
@@ -149,7 +153,8 @@ def running_house(folder: Path) -> Iterator[House]:
         settings = EngineSettings((office, *pbxs.values()), accounts, HANDSET)
         handset = SoundCard(folder, HANDSET, OTHER_HZ)
         seen = {"ALSA_CONFIG_PATH": str(handset.configuration)}
-        program = engine_with(f"import os\nos.environ |= {seen}")
+        silent = f"from appliance.sip import silence\nsilence.SILENT_MS = {SILENT_MS}"
+        program = engine_with(f"import os\nos.environ |= {seen}\n{silent}")
         desk = stack.enter_context(running(settings, folder, program))
         desk.registered(len(accounts))
         yield House(asterisk, phone, other, desk, handset, relay)

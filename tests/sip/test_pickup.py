@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.core.words import OrderId
+from appliance.core.words import CALL_LOST_WHY, OrderId
 from appliance.sip.hands import Dial
 from appliance.sip.pickup import HAND_OVER_MS, KEY, SETTLE_MS
 from tests.sip.pickup_story import GUARDED, PHONE, Story, at, calling, handing_over
@@ -195,6 +195,16 @@ def test_a_caller_who_was_answered_elsewhere_meanwhile_is_gone() -> None:
     story = calling()
     story.pickup.caller_over("somebody else was quicker")
     assert story.did() == ["let go", "caller-gone: somebody else was quicker"]
+
+
+def test_a_caller_whom_the_phone_system_has_lost_is_gone_or_has_spoken_with_somebody() -> None:
+    waits, speaks = calling(), calling()
+    speaks.pickup.second_answered(at(1_000))
+    for story in (waits, speaks):
+        story.did()
+        story.pickup.caller_over(CALL_LOST_WHY)
+    assert waits.did() == ["let go", f"caller-gone: {CALL_LOST_WHY}"]
+    assert speaks.did() == ["let go", "left"]
 
 
 def test_a_caller_whom_the_phone_system_gives_to_a_colleague_after_all_did_not_speak_here() -> None:

@@ -261,3 +261,39 @@ def test_a_caller_whose_sound_is_not_encrypted_is_not_taken_where_it_must_be(
     house.desk.lists(1)
     caller.hang_up()
     house.desk.lists(0)
+
+
+def test_a_caller_of_whom_nothing_is_heard_is_asked_about_and_stays(house: House, caller: Talker) -> None:
+    house.phone.final = "486 Busy Here"
+    asked_before = len(house.relay.answers_to("UPDATE"))
+    ring = house.rings(caller, "9607")
+    house.take(ring)
+    house.until_step(ring, PickupStep.FAILED)
+    caller.is_unplugged = True
+    until(
+        lambda: len(house.relay.answers_to("UPDATE")) > asked_before, PATIENT_S, "the phone system is asked"
+    )
+    assert house.relay.answers_to("UPDATE")[asked_before:] == ["200"]
+    caller.is_unplugged = False
+    caller.until_hears(*RINGBACK)
+    house.phone.final = "200 OK"
+    house.take(ring)
+    hear_each_other(caller, house.phone)
+    caller.hang_up()
+    house.phone.until_over()
+
+
+def test_a_caller_whom_the_phone_system_knows_no_more_is_nobody(house: House, caller: Talker) -> None:
+    house.phone.final = "486 Busy Here"
+    ring = house.rings(caller, "9607")
+    house.take(ring)
+    house.until_step(ring, PickupStep.FAILED)
+    house.relay.loses, house.relay.has_forgotten = "BYE", True
+    caller.hang_up()
+    house.until_step(ring, PickupStep.CALLER_GONE)
+    assert house.relay.lost, "the word that they hung up"
+    assert house.steps(ring) == [
+        "answered",
+        "failed: it is busy",
+        "caller-gone: the phone system has lost the call",
+    ]
