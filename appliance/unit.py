@@ -48,6 +48,7 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.notices import CallArrived, StageReached
+from appliance.core.orders import SEND_ON_MS
 from appliance.core.sentences import sentence_of
 from appliance.core.view import BoardView
 from appliance.core.words import DurationMs, InstantMs
@@ -68,10 +69,6 @@ board for hung after 1 s of silence, so three beats may be lost to a busy machin
 ENGINE_STOP_S: Final = 1.4
 """How long the engine may take to unregister: with lights out (0.5 s at most) before it, and the log after
 it, the unit is gone within 2 s even if a registrar is dead. A second signal does not wait for it at all."""
-
-SEND_ON_S: Final = 20.0
-"""How long the unit waits before it ends, if it has callers who must be sent on first, or people who speak
-through it. A second word ends it at once."""
 
 BOARD_FAULT: Final = "board"
 """Names the fault of a defect in the board itself."""
@@ -178,7 +175,7 @@ class Unit:
                     return signal_name
                 case Stopped(signal_name):
                     now_ms = self._clock.now_ms()
-                    stopped_by, end_ms = signal_name, InstantMs(now_ms + SEND_ON_S * 1000)
+                    stopped_by, end_ms = signal_name, InstantMs(now_ms + SEND_ON_MS)
                     self._receive(StopAsked(), now_ms)
                 case _:
                     assert_never(item)

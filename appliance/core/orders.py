@@ -11,7 +11,11 @@ from appliance.core.calls import Call
 from appliance.core.dial import Dial
 from appliance.core.effects import DialPickup, HangUp, PickupEffect, ReturnCaller
 from appliance.core.settings import BoardSettings
-from appliance.core.words import NO_ORDER, OrderId, UnitId
+from appliance.core.words import NO_ORDER, DurationMs, OrderId, UnitId
+
+SEND_ON_MS: Final = DurationMs(20_000)
+"""How long a unit that is told to end waits, if it has callers who must be sent on first, or people who speak
+through it. A second word ends it at once."""
 
 
 class Orders:

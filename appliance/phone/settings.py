@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from appliance.core.words import ExtensionId
+
+TELL_S_MAX: Final = 3.0
+"""How long the phone may take to say that it dials. What is left of the 4 s of a press is for the call
+itself, and a phone on the desk's own network answers within a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)

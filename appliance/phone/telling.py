@@ -22,11 +22,7 @@ from urllib.request import (
 )
 
 from appliance.phone.makes import MAKES, Order
-from appliance.phone.settings import PhoneSettings
-
-TELL_S_MAX: Final = 3.0
-"""How long the phone may take to say that it dials. What is left of the 4 s of a press is for the call
-itself, and a phone on the desk's own network answers within a tenth of it."""
+from appliance.phone.settings import TELL_S_MAX, PhoneSettings
 
 PHONE_ANSWER_BYTES_MAX: Final = 4_096
 """What is read of an answer's body: those that say yes or no have some hundred. The rest is left unread."""

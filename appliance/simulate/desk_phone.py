@@ -8,14 +8,12 @@ from appliance.core.effects import DialPickup
 from appliance.core.events import PickupMoved
 from appliance.core.words import DurationMs, ExtensionId, PickupStep
 from appliance.phone.desk import BUSY_WHY
+from appliance.phone.settings import TELL_S_MAX
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice
 from appliance.simulate.faults import Faults
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Manner
-
-TOLD_MS_MAX: Final = DurationMs(3_000)
-"""After which time a phone that says nothing is given up (`phone/telling.py`)."""
 
 SLOW_MS_MAX: Final = DurationMs(8_000)
 """How long a slow phone takes from the word to the code: what was meant for the caller may be over."""
@@ -64,7 +62,7 @@ class DeskPhone:
                 self._agenda.after(quick_ms, lambda: self._refuse(order, "the desk phone answered 486"))
             case Manner.DEAD:
                 why = "the desk phone did not answer"
-                self._agenda.after(TOLD_MS_MAX, lambda: self._refuse(order, why))
+                self._agenda.after(TELL_S_MAX * 1000, lambda: self._refuse(order, why))
 
     def _agree(self) -> None:
         self._is_told = False

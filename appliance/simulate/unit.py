@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from appliance.core.bus_events import BusEvent
 from appliance.core.effects import (
@@ -25,6 +24,7 @@ from appliance.core.effects import (
 )
 from appliance.core.events import Event, RingsListed, StopAsked
 from appliance.core.notices import CallEnded, Outcome
+from appliance.core.orders import SEND_ON_MS
 from appliance.core.settings import BoardSettings
 from appliance.core.words import DurationMs, ExtensionId, InstantMs, LineId, OrderId, RingId
 from appliance.simulate.agenda import UnitTime
@@ -42,9 +42,6 @@ from appliance.simulate.telling import effect_words, event_words
 from appliance.simulate.unit_bus import UnitBus
 from appliance.simulate.visits import Standing
 from appliance.simulate.witness import Witness
-
-SEND_ON_MS: Final = DurationMs(20_000)
-"""How long a unit that is told to stop waits for the callers who must be sent on first (`unit.py`)."""
 
 
 class Unit:

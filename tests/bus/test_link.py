@@ -1,5 +1,6 @@
 """Two units' buses at a real broker, and everything that may become of the broker."""
 
+import contextlib
 import json
 import time
 from collections import Counter
@@ -28,7 +29,7 @@ from appliance.core.events import FaultCleared, FaultRaised
 from appliance.core.notices import FaultBegan
 from appliance.core.words import DurationMs
 from tests.bus.member import members
-from tests.peers.gate import running_gate
+from tests.peers.gate import Gate
 from tests.peers.listener import Listener, listening
 from tests.peers.mosquitto import SITE, STRANGER, Mosquitto, ordinary_rights, running_mosquitto
 from tests.peers.program import PATIENT_S, until
@@ -228,7 +229,7 @@ def test_whatever_a_user_with_rights_sends_is_refused_counted_and_logged_once(
 def test_what_happens_while_the_cable_is_out_is_told_when_it_is_in_again(
     broker: Mosquitto, ears: Listener
 ) -> None:
-    with running_gate(broker.port) as gate:
+    with contextlib.closing(Gate(broker.port)) as gate:
         port, broker.port = broker.port, gate.port
         with members(broker, "front") as (front,):
             broker.port = port
@@ -280,7 +281,7 @@ def test_away_that_is_drummed_on_ends_at_the_others_as_it_was_left(broker: Mosqu
 @pytest.mark.soak
 @pytest.mark.parametrize("how", ["frozen", "half-open"])
 def test_a_broker_that_falls_silent_with_its_connection_open_is_lost_and_found(how: str) -> None:
-    with running_mosquitto() as broker, running_gate(broker.port) as gate:
+    with running_mosquitto() as broker, contextlib.closing(Gate(broker.port)) as gate:
         port, broker.port = broker.port, gate.port
         with members(broker, "front") as (front,):
             front.until_back()

@@ -4,7 +4,6 @@ import contextlib
 import selectors
 import socket
 import threading
-from collections.abc import Iterator
 from typing import Final
 
 from tests.peers.program import LOOPBACK, PATIENT_S, until
@@ -86,13 +85,3 @@ class Gate:
                 for one in (source, sink):
                     self._ways.unregister(one)
                     one.close()
-
-
-@contextlib.contextmanager
-def running_gate(to_port: int) -> Iterator[Gate]:
-    """A way to this port of loopback that can go dead."""
-    gate = Gate(to_port)
-    try:
-        yield gate
-    finally:
-        gate.close()

@@ -1,11 +1,9 @@
 """A stretch of network between a unit and its phone system, over UDP, that loses or delays some requests."""
 
-import contextlib
 import re
 import select
 import socket
 import threading
-from collections.abc import Iterator
 from typing import Final
 
 from tests.peers.program import LOOPBACK
@@ -101,13 +99,3 @@ def _socket() -> socket.socket:
     one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     one.bind((LOOPBACK, 0))
     return one
-
-
-@contextlib.contextmanager
-def running_relay(to_port: int) -> Iterator[Relay]:
-    """A way to this port of loopback."""
-    relay = Relay(to_port)
-    try:
-        yield relay
-    finally:
-        relay.close()

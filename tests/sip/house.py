@@ -16,7 +16,7 @@ from appliance.core.words import DurationMs, ExtensionId, OrderId, PickupStep, R
 from appliance.sip.settings import EngineSettings, ExtensionAccount, PbxSettings, Ringback, Srtp, Transport
 from tests.peers.asterisk import Asterisk, AsteriskPractice, running_asterisk
 from tests.peers.program import PATIENT_S
-from tests.peers.relay import Relay, running_relay
+from tests.peers.relay import Relay
 from tests.peers.sound_card import SoundCard
 from tests.peers.talker import Talker, talker
 from tests.sip.engine_desk import EngineDesk, engine_with, running
@@ -138,7 +138,7 @@ def running_house(folder: Path) -> Iterator[House]:
         passwords = {user: f"melon-{user}" for user in OPTIONS}
         practice = AsteriskPractice(passwords, {DESK: phone.port, OTHER: other.port}, OPTIONS)
         asterisk = stack.enter_context(running_asterisk(practice))
-        relay = stack.enter_context(running_relay(asterisk.port))
+        relay = stack.enter_context(contextlib.closing(Relay(asterisk.port)))
         registrars = (f"sip:{asterisk.address}",)
         office = PbxSettings("office", registrars, Transport.UDP, srtp=Srtp.OPTIONAL)
         pbxs = {
