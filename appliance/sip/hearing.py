@@ -47,6 +47,11 @@ class Hearing:
         """The callers whom the last beat had."""
         self._fault_until_ms: InstantMs | None = None
 
+    @property
+    def has_callers(self) -> bool:
+        """True while the engine has callers in its hands, by its own last word."""
+        return bool(self._moved_at_ms)
+
     def take(self, message: ToUnit, now_ms: InstantMs) -> list[Event]:
         """Return what the board must be told."""
         match message:

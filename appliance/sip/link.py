@@ -244,11 +244,12 @@ class EngineLink:
         if not isinstance(message, ToUnit):
             self._post(self._hearing.misheard(f"a {type(message).__name__}", now_ms), now_ms)
             return
-        self._watch.heard(now_ms)
+        events = self._hearing.take(message, now_ms)
+        self._watch.heard(now_ms, has_callers=self._hearing.has_callers)
         if isinstance(message, Ready):
             self._contacts.keep_udp_port(message.udp_port)
             self._tell_trouble()
-        for event in self._hearing.take(message, now_ms):
+        for event in events:
             self._post(event, now_ms)
 
     def _send_asked(self) -> None:

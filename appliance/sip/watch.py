@@ -7,6 +7,10 @@ from appliance.core.words import DurationMs, InstantMs
 SILENCE_MS: Final = DurationMs(2_500)
 """Silence that makes an engine lost: two beats of a second may be late, a third one not."""
 
+SILENCE_IN_HAND_MS: Final = DurationMs(8_000)
+"""The same where the engine has callers in its hands: they are lost when it is ended, and may be saved where
+it only waits for a slow card. More would keep everybody else's rings from the light for too long."""
+
 START_MS: Final = DurationMs(15_000)
 """How long an engine may take to its first word: the slowest board some 3 s, and up to 10 s more where the
 library looks up the machine's own name and no name server answers (resolv.conf(5))."""
@@ -44,11 +48,11 @@ class Watch:
         self.start_due_ms = self._ready_ms = None
         self.silence_due_ms = InstantMs(now_ms + START_MS)
 
-    def heard(self, now_ms: InstantMs) -> None:
-        """The engine said something."""
+    def heard(self, now_ms: InstantMs, *, has_callers: bool = False) -> None:
+        """The engine said something, and has callers in its hands or has none."""
         if self._ready_ms is None:
             self._ready_ms = now_ms
-        self.silence_due_ms = InstantMs(now_ms + SILENCE_MS)
+        self.silence_due_ms = InstantMs(now_ms + (SILENCE_IN_HAND_MS if has_callers else SILENCE_MS))
 
     def turned(self, now_ms: InstantMs) -> None:
         """Who listens came round. After a nap the engine has its time anew, for it may have slept as well: to

@@ -13,9 +13,9 @@ from appliance.core.events import (
     RingStarted,
     SenderRefused,
 )
-from appliance.core.words import DurationMs, ExtensionId, InstantMs, RingId
+from appliance.core.words import DurationMs, ExtensionId, InstantMs, PickupStep, RingId
 from appliance.sip.hearing import ENGINE_FAULT, FAULT_SHOWN_MS, Hearing
-from appliance.sip.protocol import Beat, Fault, Rang, Ready, Refused, Registration, RingOver, Stopped
+from appliance.sip.protocol import Beat, Fault, Moved, Rang, Ready, Refused, Registration, RingOver, Stopped
 
 MAIN = ExtensionId("ext-main")
 ANN = Offer(RingId("1-1"), MAIN, "call-id-of-ann", "ann")
@@ -91,6 +91,22 @@ def test_a_trouble_that_passed_stays_shown_for_ten_minutes_after_its_last_word()
         FaultCleared(ENGINE_FAULT),
     ]
     assert hearing.take(Beat(at(5_000)), at(3_000 + FAULT_SHOWN_MS)) == quiet
+
+
+def test_an_engine_has_callers_from_their_answer_until_they_left_or_a_beat_is_without_them() -> None:
+    hearing = Hearing()
+    hearing.take(Rang(ANN, at(0)), at(1))
+    assert not hearing.has_callers, "who rings is with the phone system"
+    answered = Moved(ANN.ring, PickupStep.ANSWERED, "", at(2))
+    hearing.take(answered, at(3))
+    assert hearing.has_callers
+    hearing.take(Moved(ANN.ring, PickupStep.LEFT, "", at(4)), at(5))
+    assert not hearing.has_callers
+    hearing.take(answered, at(6))
+    hearing.take(Beat(at(7), pickups=(answered,)), at(8))
+    assert hearing.has_callers
+    hearing.take(Beat(at(9)), at(10))
+    assert not hearing.has_callers
 
 
 def test_what_could_not_be_understood_is_a_trouble_like_any_other() -> None:

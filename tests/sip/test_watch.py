@@ -34,6 +34,16 @@ def test_an_engine_has_15_s_to_its_first_word_and_2_5_s_to_each_further_one() ->
     assert watch.silent(at(3_800))
 
 
+def test_an_engine_with_callers_in_its_hands_has_8_s_for_they_are_lost_with_it() -> None:
+    watch = Watch()
+    watch.started(at(0))
+    watch.heard(at(1_000), has_callers=True)
+    assert not watch.silent(at(8_999))
+    assert watch.silent(at(9_000))
+    watch.heard(at(2_000))
+    assert watch.silent(at(4_500)), "they have left"
+
+
 def test_after_a_nap_of_who_listens_the_engine_has_its_time_anew_and_after_a_turn_it_has_not() -> None:
     watch = Watch()
     watch.started(at(0))
