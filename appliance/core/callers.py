@@ -29,22 +29,12 @@ from appliance.core.notices import (
 from appliance.core.repeats import LostCallers
 from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSettings
-from appliance.core.words import (
-    CALLERS_MAX,
-    LEGS_MAX,
-    STAGES,
-    CallId,
-    ExtensionId,
-    InstantMs,
-    LineId,
-    RingId,
-)
+from appliance.core.words import CALLERS_MAX, LEGS_MAX, STAGES, CallId, ExtensionId, InstantMs, LineId, RingId
 
 CALLS_MAX: Final = LEGS_MAX
 """Open calls, shown or counted. As many as there can be rings; beyond it the oldest caller who does not ring
 (held or unsure) makes room and ends as unknown, so that a ring always finds a place. Where all others ring,
 the few who are in our hands (`PICKUPS_MAX`) come on top."""
-
 
 ANSWERED_WHY: Final = "a colleague answered"
 GAVE_UP_WHY: Final = "the caller gave up"
@@ -137,8 +127,7 @@ class Callers:
         elif call.answered:
             self.close(call, CallStep.ANSWERED, Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY, now_ms)
         elif call.line.queue:
-            call.step(CallStep.MAY_RETURN)
-            self.told.append(CallHeld(call.id, call.line.id, call.wait_ms(now_ms)))
+            self.hold(call, now_ms)
         elif call.gave_up:
             self.close(call, CallStep.GAVE_UP, Outcome.ABANDONED, GAVE_UP_WHY, now_ms)
         else:
@@ -146,6 +135,12 @@ class Callers:
             self.close(call, CallStep.WITHDRAWN, Outcome.UNKNOWN, why, now_ms)
         if call.state is not CallState.ENDED:
             self._schedule(call, now_ms)
+
+    def hold(self, call: Call, now_ms: InstantMs) -> None:
+        """The caller of a queue rings nowhere, and may ring again."""
+        call.step(CallStep.MAY_RETURN)
+        call.last_ring_ended_ms = now_ms
+        self.told.append(CallHeld(call.id, call.line.id, call.wait_ms(now_ms)))
 
     def lose_witness(self, now_ms: InstantMs) -> None:
         """The engine is gone: every caller is unsure until he rings again or the ring limit passes.

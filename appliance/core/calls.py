@@ -96,6 +96,7 @@ _IN_OUR_HANDS: Final = {
 """What may become of every caller in our hands. It is the end of the leg in our hands that lets another ring
 of the caller count again; the end of such a ring changes nothing meanwhile."""
 
+_KEPT: Final = {**_IN_OUR_HANDS, CallStep.WANTED: CallState.ANSWERED, CallStep.MAY_RETURN: CallState.HELD}
 
 TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
     CallState.RINGING: {
@@ -140,14 +141,10 @@ TRANSITIONS: Final[dict[CallState, dict[CallStep, CallState]]] = {
         CallStep.FAILED: CallState.RINGING,
         CallStep.PASSED_ON: CallState.ENDED,
     },
-    CallState.ANSWERED: _IN_OUR_HANDS,
+    CallState.ANSWERED: {**_IN_OUR_HANDS, CallStep.MAY_RETURN: CallState.ARMED},
     CallState.TAKEN: _IN_OUR_HANDS,
-    CallState.KEPT: {
-        **_IN_OUR_HANDS,
-        CallStep.WANTED: CallState.ANSWERED,
-        CallStep.SENT_ON: CallState.RETURNING,
-    },
-    CallState.RETURNING: {**_IN_OUR_HANDS, CallStep.WANTED: CallState.ANSWERED},
+    CallState.KEPT: {**_KEPT, CallStep.SENT_ON: CallState.RETURNING},
+    CallState.RETURNING: _KEPT,
     CallState.UNSURE: {
         CallStep.RANG: CallState.RINGING,
         CallStep.ANSWERED: CallState.ENDED,
@@ -201,7 +198,10 @@ class Call:
     orders: dict[OrderId, UnitId | None] = field(default_factory=dict)
     """For whose people each order was given to have the caller taken; None for the target of last resort."""
     hand: RingId | None = None
-    """The ring by which the engine knows a caller in our hands."""
+    in_hand_ms: InstantMs = InstantMs(0)
+    """The ring by which the engine knows a caller in our hands, and since when that leg stands."""
+    proves_answers: bool = True
+    """False if the phone system of that leg says of every end that somebody else answered."""
     wanted_ms: InstantMs = InstantMs(0)
     """When the caller was last wanted, or the taking last failed."""
     dialled: bool = False

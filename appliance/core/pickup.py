@@ -9,17 +9,16 @@ a caller looks the number up in the settings here: a request says who asks, neve
 from collections.abc import Iterator
 from typing import Final
 
-from appliance.core.callers import ANSWERED_WHY, GAVE_UP_WHY, Callers
+from appliance.core.callers import Callers
 from appliance.core.calls import Call, CallState, CallStep
 from appliance.core.events import PickupMoved
 from appliance.core.moments import Moments
-from appliance.core.notices import CallRangAgain, Outcome
 from appliance.core.orders import Orders, forget_later, is_overtaken
+from appliance.core.partings import Partings
 from appliance.core.pickup_notices import CallTaken, PickupArmed, PickupBegan, PickupFailed, ReturnBegan
 from appliance.core.picture import Showing
 from appliance.core.settings import BoardSettings
 from appliance.core.words import (
-    CALL_LOST_WHY,
     NEVER_MS,
     CallId,
     DurationMs,
@@ -37,10 +36,6 @@ TAKING_MS_MAX: Final = DurationMs(4_000)
 as a press may be late (product). Beyond it the taking has failed and the caller rings on; an answer that
 comes later still counts."""
 
-QUICKER_WHY: Final = "somebody else was quicker"
-"""What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
-
-_GONE: Final = {QUICKER_WHY: CallStep.ANSWERED, CALL_LOST_WHY: CallStep.WITHDRAWN}
 _ON_HANDSET: Final = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN)
 
 
@@ -53,6 +48,7 @@ class Pickups:
         self._settings: Final = settings.pickup
         self._callers = callers
         self._moments = moments
+        self._partings: Final = Partings(settings, callers)
         self.followed: dict[CallId, Call] = {}
         """The callers who are being taken, or are in our hands."""
         self.is_stopping = False
@@ -98,8 +94,8 @@ class Pickups:
     def rang(self, ring: RingId, now_ms: InstantMs) -> None:
         """A ring began: if a press waited for it, it is taken."""
         call = self._callers.rings.call_of(ring)
-        if call is not None and call.state is CallState.RINGING and call.by is not None:
-            self.want(call, call.by, now_ms)
+        if call is not None:
+            self._take_again(call, now_ms)
 
     def moved(self, event: PickupMoved, now_ms: InstantMs) -> None:
         """The engine came so far with a caller; a word about one who is over is ordinary."""
@@ -109,10 +105,10 @@ class Pickups:
             return
         match step:
             case PickupStep.ANSWERED | PickupStep.RINGING:
-                self._hold(call, ring, order)
+                self._hold(call, event, now_ms)
                 self._send_on_at_the_end(call, now_ms)
             case PickupStep.JOINED:
-                self._hold(call, ring, order)
+                self._hold(call, event, now_ms)
                 self._join(call, order, now_ms)
             case PickupStep.FAILED if is_overtaken(call, order):
                 # Somebody else is being called for the caller: whether they come is not known yet.
@@ -122,19 +118,20 @@ class Pickups:
                 if call.orders.get(order) is not None:
                     self._send_on_at_the_end(call, now_ms)
             case PickupStep.HANDED_OVER if not call.is_ours:
-                self._redirected(call, ring, now_ms)
+                self._partings.redirect(call, ring, now_ms)
             case PickupStep.HANDED_OVER:
-                self._end(call, CallStep.PASSED_ON, why, now_ms)
+                self._partings.end(call, CallStep.PASSED_ON, why, now_ms)
             case _ if not call.is_ours:
                 # The end of its ring says what became of the caller.
                 return
             case PickupStep.CALLER_GONE:
-                self._end(call, _GONE.get(why, CallStep.GAVE_UP), why, now_ms)
+                self._partings.gone(call, why, now_ms)
+                self._take_again(call, now_ms)
             case PickupStep.LEFT:
                 talked = call.state is CallState.TAKEN
-                self._end(call, CallStep.PASSED_ON if talked else CallStep.WITHDRAWN, why, now_ms)
+                self._partings.end(call, CallStep.PASSED_ON if talked else CallStep.WITHDRAWN, why, now_ms)
             case PickupStep.DROPPED:
-                self._end(call, CallStep.LOST, why, now_ms)
+                self._partings.end(call, CallStep.LOST, why, now_ms)
         if call.state is not CallState.ENDED:
             self._callers.advance(call, now_ms)
 
@@ -193,21 +190,27 @@ class Pickups:
             return InstantMs(call.wanted_ms + self._settings.return_after_ms)
         return NEVER_MS
 
+    def _take_again(self, call: Call, now_ms: InstantMs) -> None:
+        """Take a caller who rings if a press waits for that."""
+        if call.state is CallState.RINGING and call.by is not None:
+            self.want(call, call.by, now_ms)
+
     def _in_hand(self, ring: RingId) -> Call | None:
         return next((call for call in self.followed.values() if call.hand == ring), None)
 
-    def _hold(self, call: Call, ring: RingId, order: OrderId) -> None:
+    def _hold(self, call: Call, event: PickupMoved, now_ms: InstantMs) -> None:
         """The caller's leg stands: their ring is over, and the call goes on in our hands."""
-        if call.hand == ring:
+        if call.hand == event.ring:
             return
-        self._callers.rings.end(ring)
+        self._partings.begin(call, event.ring, now_ms)
+        self._callers.rings.end(event.ring)
         if not call.is_ours:
             call.step(CallStep.IN_OUR_HANDS)
-        call.hand = ring
+        call.hand = event.ring
         call.answered = call.gave_up = False
         if call.by is None:
             # It was given up here before the answer came.
-            call.by = call.orders.get(order, self._unit)
+            call.by = call.orders.get(event.order, self._unit)
         self.followed[call.id] = call
 
     def _join(self, call: Call, order: OrderId, now_ms: InstantMs) -> None:
@@ -254,44 +257,7 @@ class Pickups:
         if call.state is CallState.KEPT:
             self._send_on(call, now_ms)
 
-    def _redirected(self, call: Call, ring: RingId, now_ms: InstantMs) -> None:
-        """The phone system was told to ring elsewhere in place of this ring; others of the caller ring on."""
-        self._callers.rings.end(ring)
-        if not call.rings:
-            why = "the phone system rings the desk phone"
-            self._callers.close(call, CallStep.PASSED_ON, Outcome.REDIRECTED, why, now_ms)
-            return
-        call.step(CallStep.FAILED)
-        call.by = None
-        self._rings_on(call, now_ms)
-
-    def _end(self, call: Call, step: CallStep, why: str, now_ms: InstantMs) -> None:
-        """The caller is no longer in our hands; another ring of theirs that is alive says what follows."""
-        if call.rings:
-            call.step(CallStep.ONE_RING_ENDED)
-            call.hand = call.by = call.joined_ms = None
-            self._rings_on(call, now_ms)
-            return
-        outcome, usual = _OUTCOMES[step]
-        if step is CallStep.PASSED_ON:
-            call.joined_ms = now_ms if call.joined_ms is None else call.joined_ms
-            outcome = Outcome.OVERFLOWED if call.by is None else Outcome.ANSWERED_HERE
-        self._callers.close(call, step, outcome, why or usual, now_ms)
-
-    def _rings_on(self, call: Call, now_ms: InstantMs) -> None:
-        self._told.append(CallRangAgain(call.id, call.line.id, call.wait_ms(now_ms)))
-
     def _forget(self) -> None:
         for call in list(self.followed.values()):
             if call.state is CallState.ENDED or not (call.is_ours or call.state is CallState.TAKING):
                 del self.followed[call.id]
-
-
-_OUTCOMES: Final[dict[CallStep, tuple[Outcome, str]]] = {
-    CallStep.PASSED_ON: (Outcome.ANSWERED_HERE, "a person took the caller"),
-    CallStep.ANSWERED: (Outcome.ANSWERED_ELSEWHERE, ANSWERED_WHY),
-    CallStep.GAVE_UP: (Outcome.ABANDONED, GAVE_UP_WHY),
-    CallStep.WITHDRAWN: (Outcome.UNKNOWN, "the caller left our hands, and nobody saw how"),
-    CallStep.LOST: (Outcome.DROPPED, "the engine ended"),
-}
-"""How a call ends with each step, and the reason where none is given."""

@@ -77,6 +77,8 @@ class Hand:
     line: LineSettings
     visit: Visit | None
     """None for one who cannot be told from another."""
+    began_ms: InstantMs
+    """Since when their leg stands, as far as was heard."""
     joined_ms: InstantMs | None = None
     """Since when they speak with a person, as far as was heard."""
 

@@ -17,7 +17,7 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.notices import Outcome
-from appliance.core.pickup import QUICKER_WHY
+from appliance.core.partings import CROSSED_MS, QUICKER_WHY
 from appliance.core.settings import CancelMeaning
 from appliance.core.words import LEGS_MAX, InstantMs, PickupStep, RingId
 from appliance.simulate.belief import MOMENT_MS, Belief
@@ -208,7 +208,8 @@ class Witness(Belief):
         elif step is PickupStep.CALLER_GONE:
             quicker = why == QUICKER_WHY
             outcome = Outcome.ANSWERED_ELSEWHERE if quicker else Outcome.ABANDONED
-            self._leave_hand(ring, outcome, now_ms, heard)
+            waits_on = self._may_wait_on(ring, quicker, now_ms)
+            self._leave_hand(ring, None if waits_on else outcome, now_ms, heard)
         else:
             self._leave_hand(ring, Outcome.DROPPED, now_ms, heard)
 
@@ -218,7 +219,7 @@ class Witness(Belief):
             caller = self._legs[ring].caller
             line = caller.habits.line
             visit = self.ring_over(ring, now_ms, heard)
-            self.hands[ring] = Hand(line, visit)
+            self.hands[ring] = Hand(line, visit, now_ms)
             self.lines[line.id].hand_count += 1
             if visit is None:
                 self.add_vague((line.id, caller.number), 1, 0)
@@ -227,11 +228,22 @@ class Witness(Belief):
                 visit.answered = visit.gave_up = False
         return self.hands[ring]
 
-    def _leave_hand(self, ring: RingId, outcome: Outcome, now_ms: InstantMs, heard: Heard) -> None:
-        """A caller is no longer in our hands; where another ring of theirs lives, all is open."""
+    def _may_wait_on(self, ring: RingId, quicker: bool, now_ms: InstantMs) -> bool:
+        """Return whether the end of a leg that was just answered may be that of a queue's ring."""
+        hand, dialect = self.hands[ring], self._legs[ring].caller.habits.dialect
+        is_soon = hand.joined_ms is None and now_ms <= hand.began_ms + CROSSED_MS
+        proves_answers = dialect.meaning is not CancelMeaning.ALWAYS
+        answered = (quicker and proves_answers) or (hand.visit is not None and hand.visit.answered)
+        return hand.line.queue and is_soon and not answered
+
+    def _leave_hand(self, ring: RingId, outcome: Outcome | None, now_ms: InstantMs, heard: Heard) -> None:
+        """A caller is no longer in our hands; where another ring of theirs lives, all is open.
+
+        Without an outcome they may wait on in the queue that they came from.
+        """
         hand, caller = self.hands.pop(ring), self._legs[ring].caller
         self.lines[hand.line.id].hand_count -= 1
-        self.may_wait(hand.line.id, now_ms + MOMENT_MS)
+        self.may_wait(hand.line.id, now_ms + (MOMENT_MS if outcome is not None else hand.line.hold_ms))
         visit = hand.visit
         if visit is None:
             heard.vague_lines.add(hand.line.id)
@@ -240,6 +252,9 @@ class Witness(Belief):
             visit.standing = Standing.RINGS
             self.forget(visit)
             heard.vague_lines.add(hand.line.id)
+        elif outcome is None:
+            visit.standing, visit.cancelled, visit.last_over_ms = Standing.IN_GAP, True, now_ms
+            heard.held.append(visit)
         else:
             if visit.is_sent_on and outcome is Outcome.ANSWERED_HERE:
                 outcome = Outcome.OVERFLOWED

@@ -43,7 +43,7 @@ from appliance.core.events import (
 )
 from appliance.core.lamps import ButtonLamp
 from appliance.core.notices import CallArrived, CallEnded
-from appliance.core.pickup import QUICKER_WHY
+from appliance.core.partings import QUICKER_WHY
 from appliance.core.picture import Showing
 from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSource, SiteSettings, SiteUnit

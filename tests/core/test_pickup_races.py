@@ -8,7 +8,8 @@ from appliance.core.calls import CallState
 from appliance.core.effects import HangUp, TakeRing
 from appliance.core.events import Reason, RingStarted
 from appliance.core.notices import CallEnded, CallRangAgain, Outcome
-from appliance.core.pickup import QUICKER_WHY, TAKING_MS_MAX
+from appliance.core.partings import QUICKER_WHY
+from appliance.core.pickup import TAKING_MS_MAX
 from appliance.core.pickup_notices import PickupFailed
 from appliance.core.settings import PickupSettings
 from appliance.core.words import CALL_LOST_WHY, Button, CallId, DurationMs, LineId, PickupStep, Way
