@@ -14,7 +14,9 @@ from typing import Final, Self
 
 from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
 from appliance.bus.mqtt import Connection
+from appliance.bus.payloads import VERSION, Echo
 from appliance.bus.settings import BusSettings
+from appliance.bus.topics import encode
 from appliance.errors import CallLightError
 
 TALK_WAIT_S: Final = 10.0
@@ -89,7 +91,7 @@ class Talk:
         that is written later, so that the echo says when that was all.
         """
         self.subscribe(echo, *patterns)
-        mark = secrets.token_bytes(8).hex().encode()
+        mark = encode(Echo(v=VERSION, boot=f"talk-{secrets.token_hex(8)}", count=0))
         self.publish(Message(echo, mark, expiry_s=ECHO_EXPIRY_S))
         found: list[Message] = []
         while (message := self.next()) is not None:

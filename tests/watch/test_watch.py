@@ -11,7 +11,9 @@ import pytest
 from rich.console import Console
 
 from appliance.bus.message import Message
+from appliance.bus.payloads import Echo
 from appliance.bus.talk import TALK_NEWS_MAX, TALK_WAIT_S, Talk
+from appliance.bus.topics import ECHO
 from appliance.watch.command import drawing
 from appliance.watch.view import SiteListener
 from tests.peers.program import PATIENT_S, Program
@@ -88,6 +90,18 @@ def test_the_whole_site_once_as_text_and_for_scripts(site: RunningSite, kim: Pat
     assert [(one["unit"], one["online"], one["site_revision"]) for one in found["units"]] == [
         ("front", True, 3)
     ]
+
+
+def test_all_that_a_command_says_is_as_the_contract_says(site: RunningSite, kim: Path) -> None:
+    with Talk(site.front.settings(site, "front"), "ear") as talk:
+        talk.subscribe(ECHO.at(site=SITE, unit="kim"))
+        assert command("status", "--site", "--config", kim).code == 0
+        echo = talk.next()
+    assert echo is not None
+    # The unit of this machine, if there is one, hears it too, and it must be nothing to complain of.
+    decoded = ECHO.decode(echo.payload)
+    assert isinstance(decoded, Echo)
+    assert decoded.boot.startswith("talk-")
 
 
 def test_who_is_in_no_site_is_told_what_to_do(tmp_path: Path) -> None:
