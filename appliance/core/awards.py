@@ -54,7 +54,7 @@ class Awards:
             return Verdict.STALE, NOBODY
         if not self._dial.reaches(event.asker):
             return Verdict.REFUSED, NOBODY
-        if call is None or call.answered:
+        if call is None or (call.answered and not call.is_ours):
             return Verdict.GONE, NOBODY
         if call.by is not None:
             return (Verdict.TAKEN_BY_YOU if call.by == event.asker else Verdict.TAKEN), call.by

@@ -233,8 +233,8 @@ class Call:
     @property
     def is_takeable(self) -> bool:
         """True while somebody may take the caller."""
-        # Where a ring's end said that a colleague answered, the other rings are about to end.
-        return self.is_seen and not self.answered
+        # A ring that ended said that somebody answered: the others are about to end, unless it was us.
+        return self.is_seen and (self.is_ours or not self.answered)
 
     @property
     def is_asked(self) -> bool:

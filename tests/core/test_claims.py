@@ -160,6 +160,18 @@ def test_whom_the_others_phone_does_not_take_is_shown_again_everywhere_and_anyon
     assert front.shows() == "Main: taken; line-1 steady"
 
 
+def test_whom_nobody_took_is_awarded_though_another_ring_of_theirs_was_told_of_our_answer() -> None:
+    _, front, back = site()
+    front.rings("beside it", on="main", caller="ann", call_id="call-id-a", at_s=1)
+    back.taps(Button.LINE_1, at_s=5)
+    front.engine_says("a", ANSWERED, at_s=5.1)
+    front.cancelled("beside it", COLLEAGUE_ANSWERED, at_s=5.2)
+    front.engine_says("a", FAILED, at_s=20, why="nobody answered")
+    back.taps(Button.LINE_1, at_s=23)
+    assert verdicts(front) == [(BACK, OK, BACK)] * 2
+    assert front.orders == [TakeRing("a", Way.PHONE, "202")] * 2
+
+
 def test_a_press_in_a_queues_gap_is_armed_by_the_owner() -> None:
     _, front, back = site(queue=True)
     front.cancelled("a", NOBODY_SAYS, at_s=4)

@@ -103,6 +103,20 @@ def test_whom_nobody_takes_is_shown_again_with_the_whole_wait_and_anyone_may_tak
     assert endings(desk) == [(Outcome.ANSWERED_HERE, 32)]
 
 
+def test_whom_nobody_takes_may_be_taken_again_though_our_other_ring_was_told_of_an_answer() -> None:
+    desk = Desk.registered(pickup=BY_PHONE)
+    desk.rings("a", caller="0301", tag="one", at_s=1)
+    desk.rings("beside it", caller="0301", tag="one", at_s=1)
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    # It was ours: the phone system says it to all other phones of the group.
+    desk.cancelled("beside it", COLLEAGUE_ANSWERED, at_s=11.1)
+    desk.engine_says("a", FAILED, at_s=26)
+    desk.forget()
+    desk.taps(Button.LINE_1, at_s=30)
+    assert desk.orders == [TakeRing("a", Way.PHONE, "201")]
+
+
 def test_whom_nobody_takes_is_heard_again_though_the_stage_is_the_same() -> None:
     desk = desk_with_a_phone()
     desk.taps(Button.LINE_1, at_s=11)
