@@ -105,7 +105,8 @@ class Callers:
                 self.told.append(CallRangAgain(call.id, line.id, call.wait_ms(now_ms)))
         self.rings.begin(Ring(offer, started_ms), call)
         call.call_ids.add(offer.call_id)
-        call.tag = call.tag or offer.tag
+        # A caller who is sent on to ring here again has a new tag.
+        call.tag = offer.tag or call.tag
         call.number = call.number or offer.number
         call.key = key_of(call, self._site_key)
         call.last_ring_started_ms = max(call.last_ring_started_ms, started_ms)

@@ -175,3 +175,44 @@ def test_a_return_target_that_rings_us_again_brings_the_same_caller_and_the_wait
     desk.cancelled("again", COLLEAGUE_ANSWERED, at_s=90.1)
     desk.engine_says("a", HANDED_OVER, at_s=90.5)
     assert endings(desk) == [(Outcome.OVERFLOWED, 89)]
+
+
+def test_whoever_is_sent_on_to_ring_here_again_is_one_caller_though_the_phone_system_tags_them_anew() -> None:
+    desk = Desk.registered(pickup=BY_PHONE)
+    desk.rings("a", caller="0301", tag="first", at_s=1)
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", FAILED, at_s=26)
+    desk.wait_until(86)
+    # To a group of two extensions of ours, and somebody else at the same number calls a moment later.
+    desk.rings("again", caller="0301", tag="second", at_s=87)
+    desk.rings("again, beside it", caller="0301", tag="second", at_s=87)
+    desk.rings("b", caller="0301", tag="third", at_s=90)
+    sent_on, other = desk.board.view(InstantMs(90_000)).calls
+    assert (sent_on.state, sent_on.ring_count, sent_on.wait_ms) == (
+        CallState.RETURNING,
+        2,
+        DurationMs(89_000),
+    )
+    assert (other.state, other.ring_count, other.wait_ms) == (CallState.RINGING, 1, DurationMs(0))
+
+
+def test_whoever_is_kept_and_not_sent_on_does_not_ring_under_another_tag() -> None:
+    desk = Desk.registered(pickup=BY_PHONE)
+    desk.rings("a", caller="0301", tag="first", at_s=1)
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", FAILED, at_s=26)
+    desk.rings("b", caller="0301", tag="second", at_s=30)
+    assert states(desk) == [CallState.KEPT, CallState.RINGING]
+
+
+def test_two_anonymous_callers_stay_two_while_one_is_sent_on() -> None:
+    desk = Desk.registered(pickup=BY_PHONE)
+    desk.rings("a", caller="", tag="first", at_s=1)
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", FAILED, at_s=26)
+    desk.wait_until(86)
+    desk.rings("b", caller="", tag="second", at_s=87)
+    assert states(desk) == [CallState.RETURNING, CallState.RINGING]
