@@ -18,6 +18,8 @@ from appliance.core.events import (
     ButtonReleased,
     CallersFound,
     EngineLost,
+    EngineSilent,
+    EngineSpoke,
     EngineStarted,
     Event,
     FaultCleared,
@@ -137,6 +139,10 @@ class Board:
             case EngineStarted():
                 self._lose_witness(now_ms)
                 self._standing.start_engine(now_ms)
+            case EngineSilent(why):
+                self._standing.doubt_engine(why)
+            case EngineSpoke():
+                self._standing.doubt_engine(None)
             case EngineLost(why):
                 self._lose_witness(now_ms)
                 self._standing.lose_engine(why, now_ms)

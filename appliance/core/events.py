@@ -85,6 +85,18 @@ class EngineStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineSilent:
+    """The engine says nothing, and is not given up yet: who is in its hands would be lost with it."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpoke:
+    """The engine that was silent says something again."""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineLost:
     """The engine process died or fell silent."""
 
@@ -184,6 +196,8 @@ Event = (
     | RingsListed
     | PickupMoved
     | EngineStarted
+    | EngineSilent
+    | EngineSpoke
     | EngineLost
     | RegistrationChanged
     | SenderRefused

@@ -35,6 +35,7 @@ class Standing:
         }
         self._registrations = Registrations(lines.extensions)
         self._engine_lost_why: str | None = "the SIP engine has not started yet"
+        self._engine_silent_why: str | None = None
         self._faults: dict[str, str] = {}
         self.moved = True
         self.told: list[Notice] = []
@@ -62,7 +63,7 @@ class Standing:
 
     def start_engine(self, now_ms: InstantMs) -> None:
         """A new engine answers, and has registered nothing yet."""
-        self._engine_lost_why = None
+        self._engine_lost_why = self._engine_silent_why = None
         self._registrations.lose_all("not yet registered", now_ms)
         self.moved = True
 
@@ -70,6 +71,11 @@ class Standing:
         """The engine is gone, and every registration with it."""
         self._engine_lost_why = why
         self._registrations.lose_all(why, now_ms)
+        self.moved = True
+
+    def doubt_engine(self, why: str | None) -> None:
+        """The engine is silent, or speaks again: what it knew holds, but nobody new is seen meanwhile."""
+        self._engine_silent_why = why
         self.moved = True
 
     def register(self, event: RegistrationChanged, now_ms: InstantMs) -> None:
@@ -120,6 +126,8 @@ class Standing:
     def _why_lost(self) -> str | None:
         if self._engine_lost_why is not None:
             return self._engine_lost_why
+        if self._engine_silent_why is not None:
+            return self._engine_silent_why
         if self._registrations.any_held:
             return None
         return "; ".join(f"{one.extension}: {one.code} {one.why}" for one in self._registrations.all)

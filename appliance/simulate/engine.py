@@ -21,6 +21,7 @@ from appliance.simulate.phones import Phones
 from appliance.simulate.story import Story
 from appliance.sip.hands import Dial
 from appliance.sip.protocol import ToUnit
+from appliance.sip.watch import SILENCE_IN_HAND_MS, SILENCE_MS
 from appliance.sip.witness import Witness
 
 BEAT_MS: Final = DurationMs(1_000)
@@ -29,9 +30,6 @@ BEAT_MS: Final = DurationMs(1_000)
 QUIET_BEATS: Final = 15
 """Of the lists that name no ring, while the unit knows of none, only each 15th is told: the others would
 cost most of a practice's time and change nothing."""
-
-SILENCE_MS: Final = DurationMs(2_500)
-"""After how much silence the link takes the engine for lost."""
 
 EXPIRY_MS: Final = DurationMs(120_000)
 """For how long a registration holds (facts of SIP, rule 6)."""
@@ -210,7 +208,13 @@ class Engine:
         """The engine hangs; the link kills it when it has been silent for too long."""
         if self.healthy:
             self.say("the engine hangs and says nothing more")
-            self._end(SILENCE_MS, "silent for 2.5 s")
+            if self.held.all:
+                self._agenda.after(SILENCE_MS, self._doubt)
+            self._end(SILENCE_IN_HAND_MS if self.held.all else SILENCE_MS, "silent")
+
+    def _doubt(self) -> None:
+        if self._lives and not self.healthy:
+            self._link.doubt()
 
     def _end(self, noticed_after_ms: float, why: str) -> None:
         was_silent = not self.healthy

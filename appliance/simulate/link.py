@@ -7,7 +7,7 @@ where a full socket swallows one. The beat each second is never lost: it is what
 from collections.abc import Callable
 from typing import Final
 
-from appliance.core.events import EngineStarted, Event
+from appliance.core.events import EngineSilent, EngineStarted, Event
 from appliance.core.words import DurationMs, InstantMs
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.dice import Dice
@@ -46,6 +46,10 @@ class Link:
         """A new engine answers."""
         self._hearing = Hearing()
         self.tell(EngineStarted(), "a new engine answers")
+
+    def doubt(self) -> None:
+        """The engine says nothing, and has callers in its hands."""
+        self.tell(EngineSilent("it says nothing"), "the engine is in doubt")
 
     def tell(self, event: Event, sentence: str) -> None:
         """Tell the unit, in its turn, what is no message of the engine's."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from appliance.core.events import (
     EngineLost,
+    EngineSilent,
     EngineStarted,
     Event,
     FaultCleared,
@@ -84,7 +85,7 @@ class Notebook:
         self._unit = settings.unit
         self._until_ms: dict[tuple[LineId, Showing], float] = {}
         """What lines show for a moment."""
-        self.engine_lives = False
+        self.engine_speaks = False
         self.held: dict[ExtensionId, float] = {}
         """Extensions that are registered, each with the instant at which silence makes it lost."""
         self.faults: set[str] = set()
@@ -216,10 +217,12 @@ class Notebook:
             del self._until_ms[key]
         match event:
             case EngineStarted():
-                self.engine_lives = True
+                self.engine_speaks = True
                 self.held.clear()
+            case EngineSilent():
+                self.engine_speaks = False
             case EngineLost():
-                self.engine_lives = False
+                self.engine_speaks = False
                 self.held.clear()
             case RegistrationChanged(extension, held, _, _, expires_ms):
                 self.held.pop(extension, None)
@@ -255,7 +258,7 @@ class Notebook:
     @property
     def phone_lost(self) -> bool:
         """True if no caller can reach the unit."""
-        return not self.engine_lives or not self.held
+        return not self.engine_speaks or not self.held
 
 
 def _showing_of(entry: Entry) -> Showing:

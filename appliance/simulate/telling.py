@@ -20,6 +20,7 @@ from appliance.core.effects import (
 )
 from appliance.core.events import (
     EngineLost,
+    EngineSilent,
     EngineStarted,
     Event,
     RingEnded,
@@ -43,6 +44,8 @@ def event_words(event: Event) -> str | None:
             return f"the board hears the list: {', '.join(ring.offer.ring for ring in rings) or 'no ring'}"
         case EngineStarted():
             return "the board hears of a new engine"
+        case EngineSilent():
+            return "the board hears that the engine says nothing"
         case EngineLost():
             return "the board hears that the engine is lost"
         case TimePassed():

@@ -18,7 +18,7 @@ from typing import Final
 
 from appliance.core.effects import EndRing as EndRingEffect
 from appliance.core.effects import HangUp, ReturnCaller, TakeRing
-from appliance.core.events import EngineLost, Event, FaultRaised
+from appliance.core.events import EngineLost, EngineSilent, EngineSpoke, Event, FaultRaised
 from appliance.core.words import NO_ORDER, DurationMs, InstantMs, OrderId, RingId, Way
 from appliance.sip.codec import MalformedPacket
 from appliance.sip.hearing import Hearing
@@ -185,6 +185,8 @@ class EngineLink:
                 self._start(now_ms)
             elif self._watch.silent(now_ms):
                 self._lose("it fell silent")
+            elif self._watch.doubt(now_ms):
+                self._post(EngineSilent("the SIP engine says nothing"), now_ms)
             self._turned_ms = _now_ms()
             self._wait(self._watch.due_ms)
             self._send_asked()
@@ -245,6 +247,8 @@ class EngineLink:
             self._post(self._hearing.misheard(f"a {type(message).__name__}", now_ms), now_ms)
             return
         events = self._hearing.take(message, now_ms)
+        if self._watch.is_in_doubt:
+            self._post(EngineSpoke(), now_ms)
         self._watch.heard(now_ms, has_callers=self._hearing.has_callers)
         if isinstance(message, Ready):
             self._contacts.keep_udp_port(message.udp_port)

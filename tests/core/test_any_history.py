@@ -30,6 +30,8 @@ from appliance.core.events import (
     ButtonPressed,
     ButtonReleased,
     EngineLost,
+    EngineSilent,
+    EngineSpoke,
     EngineStarted,
     Event,
     LampTestAsked,
@@ -157,6 +159,8 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.lists(starts, max_size=4).map(lambda listed: RingsListed(tuple(listed))),
     st.just(EngineStarted()),
     st.just(EngineLost("killed")),
+    st.just(EngineSilent("it says nothing")),
+    st.just(EngineSpoke()),
     st.builds(
         RegistrationChanged,
         st.sampled_from(["e1", "e2", "e3"]).map(ExtensionId),

@@ -2,8 +2,8 @@
 
 from appliance.core.dropped import SHOWN_MS
 from appliance.core.effects import NoteCallers, NotedCaller, ReturnCaller, TakeRing
-from appliance.core.events import CallersFound, StopAsked
-from appliance.core.notices import FaultBegan, Outcome
+from appliance.core.events import CallersFound, EngineSilent, EngineSpoke, StopAsked
+from appliance.core.notices import FaultBegan, Outcome, PhoneSystemBack, PhoneSystemLost
 from appliance.core.words import Button, CallId, LineId, PickupStep, Way
 from tests.core.desk import Desk
 from tests.core.pickups import ANSWERED, FAILED, HANDED_OVER, JOINED, desk_with_a_phone, endings
@@ -42,6 +42,30 @@ def test_a_caller_who_is_lost_with_the_engine_is_dropped_shown_as_a_fault_and_wr
     desk.registration("ext-lab", held=True)
     assert desk.shows(at_s=14 + SHOWN_MS / 1000 - 1) == "fault"
     assert desk.shows(at_s=14 + SHOWN_MS / 1000) == "dark"
+
+
+def test_an_engine_that_says_nothing_for_a_while_keeps_its_caller_and_the_tower_doubts() -> None:
+    desk = desk_with_a_caller_in_hand()
+    desk.forget()
+    desk.tell(EngineSilent("it says nothing"), at_s=14)
+    assert desk.shows() == "Main: asked, stage 1 fill 1; phone system lost; line-1 asked"
+    desk.tell(EngineSpoke(), at_s=17)
+    assert desk.shows() == "Main: asked, stage 1 fill 1; line-1 asked"
+    assert desk.notices == [PhoneSystemLost("it says nothing"), PhoneSystemBack()]
+    desk.engine_says("a", JOINED, at_s=18)
+    assert desk.shows() == "Main: taken; line-1 steady"
+
+
+def test_an_engine_that_is_ended_for_its_silence_loses_the_phone_system_once() -> None:
+    desk = desk_with_a_caller_in_hand()
+    desk.forget()
+    desk.tell(EngineSilent("it says nothing"), at_s=14)
+    desk.engine_dies(at_s=20)
+    desk.engine_starts(at_s=21)
+    desk.registration("ext-main", held=True)
+    told = [one for one in desk.notices if isinstance(one, PhoneSystemLost | PhoneSystemBack)]
+    assert told == [PhoneSystemLost("it says nothing"), PhoneSystemBack()]
+    assert endings(desk) == [(Outcome.DROPPED, 19)]
 
 
 def test_an_engine_lost_before_it_answered_leaves_the_caller_unsure_and_the_press_has_failed() -> None:

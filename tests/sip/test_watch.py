@@ -44,6 +44,23 @@ def test_an_engine_with_callers_in_its_hands_has_8_s_for_they_are_lost_with_it()
     assert watch.silent(at(4_500)), "they have left"
 
 
+def test_the_silence_of_an_engine_with_callers_in_its_hands_is_told_once_after_2_5_s() -> None:
+    watch = Watch()
+    watch.started(at(0))
+    watch.heard(at(1_000), has_callers=True)
+    assert (watch.due_ms, watch.doubt(at(3_499)), watch.is_in_doubt) == (at(3_500), False, False)
+    assert (watch.doubt(at(3_500)), watch.is_in_doubt, watch.due_ms) == (True, True, at(9_000))
+    assert not watch.doubt(at(3_600))
+    watch.heard(at(4_000), has_callers=True)
+    assert (watch.is_in_doubt, watch.due_ms) == (False, at(6_500))
+    watch.turned(at(4_000))
+    watch.turned(at(6_500))
+    assert not watch.doubt(at(6_500)), "who listens has slept, and the engine perhaps too"
+    assert watch.doubt(at(9_000))
+    watch.lost(at(12_000))
+    assert (watch.is_in_doubt, watch.doubt(at(20_000))) == (False, False)
+
+
 def test_after_a_nap_of_who_listens_the_engine_has_its_time_anew_and_after_a_turn_it_has_not() -> None:
     watch = Watch()
     watch.started(at(0))
