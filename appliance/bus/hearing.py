@@ -4,7 +4,7 @@ Nothing that anybody sends raises here. What is refused is counted, and told onc
 reason, without a word of what it held.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,7 +23,7 @@ from appliance.bus.payloads import (
 from appliance.bus.requests import Refused, Requests
 from appliance.bus.topics import LINE_EXPIRY_S, STATE, MalformedPayload, Topic, sender_of, topic_of
 from appliance.bus.translate import neighbour_line, passed_ms, pickup_answered
-from appliance.core.bus_events import NeighbourOnline, NeighbourRetired, NeighbourSilent
+from appliance.core.bus_events import NeighbourLine, NeighbourOnline, NeighbourRetired, NeighbourSilent
 from appliance.core.events import Event
 from appliance.core.words import LINES_MAX, InstantMs, LineId, UnitId
 from appliance.status.report import NeighbourStatus
@@ -92,13 +92,19 @@ class Hearing:
     """Hears for one unit."""
 
     def __init__(
-        self, site: str, unit: str, boot: str, hear_site_file: Callable[[str, int, str], bool]
+        self,
+        site: str,
+        unit: str,
+        boot: str,
+        hear_site_file: Callable[[str, int, str], bool],
+        lines: Collection[LineId],
     ) -> None:
-        """Know nobody yet.
+        """Know nobody yet, and listen to these lines.
 
         `hear_site_file` takes a unit, and the revision and the text of its site file; it returns whether ours
         is another one by that.
         """
+        self._lines = lines
         self._hear_site_file = hear_site_file
         self._unit = unit
         self._boot = boot
@@ -164,9 +170,7 @@ class Hearing:
             case LineState():
                 return self._line_state(payload, letter)
             case Info():
-                if letter.unit != self._unit:
-                    self._neighbour(letter.unit).site_revision = payload.site_revision
-                return ()
+                return self._info(payload, letter)
             case SiteFile():
                 is_news = letter.unit != self._unit and self._hear_site_file(
                     letter.unit, payload.revision, payload.text
@@ -194,6 +198,15 @@ class Hearing:
         neighbour.boot = payload.boot
         name = UnitId(letter.unit)
         return (NeighbourOnline(name, payload.boot) if neighbour.is_online else NeighbourSilent(name),)
+
+    def _info(self, payload: Info, letter: _Letter) -> tuple[Heard, ...]:
+        """Learn what another unit has. Of lines that we do not have we hear no more than that, and the board
+        shows that as a fault."""
+        if letter.unit == self._unit:
+            return ()
+        self._neighbour(letter.unit).site_revision = payload.site_revision
+        strange = [LineId(line.id) for line in payload.lines if line.id not in self._lines]
+        return tuple(NeighbourLine(UnitId(letter.unit), payload.boot, line, 0, ()) for line in strange)
 
     def _cleared(self, letter: _Letter) -> tuple[Heard, ...]:
         """Take it that somebody cleared what was kept here: of a unit's state that is done when it is

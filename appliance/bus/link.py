@@ -97,15 +97,16 @@ class BusLink:
         self._turned_ms = InstantMs(float("-inf"))
         # From here on only the link's thread writes.
         self._speech = Speech(about)
-        self._hearing = Hearing(about.site, about.unit, about.boot, about.site_copy.hear)
+        lines = [line.id for line in about.lines]
+        self._hearing = Hearing(about.site, about.unit, about.boot, about.site_copy.hear, lines)
         self._away = AwayWord()
-        self._book = Book(about.site, about.unit, about.boot, [line.id for line in about.lines])
+        self._book = Book(about.site, about.unit, about.boot, lines)
         self._life = Life(clock.now_ms())
         self._trouble = Trouble()
         self._validity = Validity()
         self._discovery = Discovery(about)
         listened = (self._discovery.topic, STATUS_TOPIC)
-        self._subscriptions = (*subscriptions(about.site, about.unit), *listened)
+        self._subscriptions = (*subscriptions(about.site, about.unit, lines), *listened)
         self._health_due_ms = clock.now_ms()
         self._build_due_ms = clock.now_ms()
         """When a client is to be built, if that was put off."""

@@ -5,7 +5,7 @@ asks stands in the topic of a request and not in its payload, so that the broker
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -183,8 +183,14 @@ def sender_of(text: str) -> str:
     return levels[2] if len(levels) > 3 else ""
 
 
-def subscriptions(site: str, unit: str) -> tuple[str, ...]:
-    """Return what a unit listens to: all units' standing and callers, answers, and what is asked of it."""
+def subscriptions(site: str, unit: str, lines: Iterable[str]) -> tuple[str, ...]:
+    """Return what a unit listens to: all units' standing and callers, answers, and what is asked of it.
+
+    Each line by its name: under a wildcard, one unit could leave so many messages at lines that nobody has
+    that the broker's queue for us is full of them, and what it kept of the others is lost at each connection.
+    """
+    here = {"site": site, "unit": unit}
     asked = (REQUEST_PICKUP, REQUEST_MUTE, REQUEST_AWAY, REQUEST_LAMP_TEST, REQUEST_REPUBLISH, ECHO)
-    told = (STATE, INFO, SITE, LINE_STATE, RESPONSE)
-    return (*(topic.at(site=site, unit=unit) for topic in asked), *(topic.at(site=site) for topic in told))
+    told = [topic.at(site=site) for topic in (STATE, INFO, SITE)]
+    told += [LINE_STATE.at(site=site, line=line) for line in lines]
+    return (*(topic.at(**here) for topic in asked), *told, RESPONSE.at(site=site, verb="pickup"))

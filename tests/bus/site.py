@@ -9,9 +9,10 @@ from appliance.bus.payloads import Payload
 from appliance.bus.topics import Topic, encode
 from appliance.core.bus_events import NeighbourState
 from appliance.core.effects import PublishedCall
-from appliance.core.words import CallName, InstantMs, UnitId
+from appliance.core.words import CallName, InstantMs, LineId, UnitId
 
 SITE: Final = "elm-street"
+LINES: Final = (LineId("main"), LineId("doctors"))
 BOOT: Final = "b0b0"
 OTHER_BOOT: Final = "f0f0"
 UTC_NOW: Final = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -46,7 +47,7 @@ def no_news(unit: str, revision: int, text: str) -> bool:  # noqa: ARG001
 
 def back() -> Hearing:
     """What the back unit hears with."""
-    return Hearing(SITE, "back", BOOT, no_news)
+    return Hearing(SITE, "back", BOOT, no_news, LINES)
 
 
 def heard(hearing: Hearing, one: Message, now_ms: float = 0) -> tuple[Heard, ...]:

@@ -17,6 +17,7 @@ from appliance.bus.payloads import (
     VERSION,
     Echo,
     Info,
+    LineInfo,
     PickupRequest,
     PlainRequest,
     Response,
@@ -42,8 +43,8 @@ from appliance.core.bus_events import (
     PickupAnswered,
     Verdict,
 )
-from appliance.core.words import LINES_MAX, InstantMs
-from tests.bus.site import BOOT, OTHER_BOOT, SITE, UTC_NOW, back, caller, heard, message, no_news
+from appliance.core.words import LINES_MAX, InstantMs, LineId, UnitId
+from tests.bus.site import BOOT, LINES, OTHER_BOOT, SITE, UTC_NOW, back, caller, heard, message, no_news
 
 ONLINE = State(v=VERSION, state="online", boot=OTHER_BOOT)
 OFFLINE = State(v=VERSION, state="offline", boot=OTHER_BOOT)
@@ -184,7 +185,7 @@ def test_more_units_or_lines_than_a_site_has_are_refused() -> None:
     ]
 
 
-def test_status_hears_which_site_file_a_neighbour_has() -> None:
+def test_a_neighbour_tells_which_site_file_and_which_lines_it_has() -> None:
     ears = back()
     info = Info(
         v=VERSION,
@@ -193,15 +194,19 @@ def test_status_hears_which_site_file_a_neighbour_has() -> None:
         serial="x",
         software="1",
         site_revision=4,
-        lines=(),
+        lines=(LineInfo(id="main", label="Main"), LineInfo(id="fax", label="Fax")),
         towers=(),
     )
-    assert heard(ears, message(INFO, info)) == ()
+    # Of a line that is not known here nothing is listened to, but that it is there is a fault of the board.
+    assert heard(ears, message(INFO, info)) == (
+        NeighbourLine(UnitId("front"), OTHER_BOOT, LineId("fax"), 0, ()),
+    )
     assert ears.neighbours["front"].site_revision == 4
+    assert heard(ears, message(INFO, info, unit="back")) == (), "what we say ourselves is no news"
 
 
 def test_a_topic_of_nobody_is_refused() -> None:
-    ears = Hearing(SITE, "back", BOOT, no_news)
+    ears = Hearing(SITE, "back", BOOT, no_news, LINES)
     (refusal,) = ears.take(message(STATE, ONLINE, unit="FRONT"), InstantMs(0))
     assert refusal == Refusal("FRONT", "", "no topic of ours")
 

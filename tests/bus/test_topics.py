@@ -27,6 +27,7 @@ from appliance.bus.topics import (
     MalformedPayload,
     encode,
     sender_of,
+    subscriptions,
     topic_of,
 )
 from appliance.core.words import LEGS_MAX
@@ -52,6 +53,17 @@ def test_every_topic_is_found_again_with_the_levels_that_it_was_made_of() -> Non
 def test_no_two_rows_are_alike_and_a_level_that_is_not_given_is_a_wildcard() -> None:
     assert len({topic.template for topic in TOPICS}) == len({topic.name for topic in TOPICS}) == len(TOPICS)
     assert LINE_STATE.at(site=SITE) == f"calllight/{SITE}/+/line/+/state"
+
+
+def test_a_unit_listens_to_its_lines_by_their_names_and_to_no_more_than_it_needs() -> None:
+    here, every = f"calllight/{SITE}/back", f"calllight/{SITE}/+"
+    verbs = ("pickup", "mute", "away", "lamp-test", "republish")
+    assert subscriptions(SITE, "back", ["main", "fax"]) == (
+        *(f"{here}/request/{verb}/+" for verb in verbs),
+        f"{here}/echo",
+        *(f"{every}/{word}" for word in ("state", "info", "site", "line/main/state", "line/fax/state")),
+        f"{every}/response/pickup",
+    )
 
 
 @pytest.mark.parametrize(
