@@ -36,6 +36,7 @@ TAKING_MS_MAX: Final = DurationMs(4_000)
 as a press may be late (product). Beyond it the taking has failed and the caller rings on; an answer that
 comes later still counts."""
 
+_STOPPED_WHY: Final = "the unit was told to stop"
 _ON_HANDSET: Final = (CallState.TAKING, CallState.ANSWERED, CallState.TAKEN)
 
 
@@ -191,8 +192,12 @@ class Pickups:
         return NEVER_MS
 
     def _take_again(self, call: Call, now_ms: InstantMs) -> None:
-        """Take a caller who rings if a press waits for that."""
-        if call.state is CallState.RINGING and call.by is not None:
+        """Take a caller who rings if a press waits for that; one of a unit that ends waits in vain."""
+        if call.state is not CallState.RINGING or call.by is None:
+            return
+        if self.is_stopping:
+            self._fail(call, _STOPPED_WHY, now_ms)
+        else:
             self.want(call, call.by, now_ms)
 
     def _in_hand(self, ring: RingId) -> Call | None:
@@ -253,7 +258,7 @@ class Pickups:
         if not self.is_stopping or not self._settings.return_target:
             return
         if call.state is CallState.ANSWERED:
-            self._fail(call, "the unit was told to stop", now_ms)
+            self._fail(call, _STOPPED_WHY, now_ms)
         if call.state is CallState.KEPT:
             self._send_on(call, now_ms)
 

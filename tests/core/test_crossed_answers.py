@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.core.effects import TakeRing
+from appliance.core.events import StopAsked
 from appliance.core.notices import CallHeld, CallRangAgain, Outcome
 from appliance.core.partings import CROSSED_MS, QUICKER_WHY
 from appliance.core.pickup_notices import CallTaken, PickupBegan, PickupFailed
@@ -135,3 +136,16 @@ def test_where_the_mark_proves_nothing_one_who_does_not_ring_again_may_have_been
     desk = desk_whose_answer_crossed(why=QUICKER_WHY, meaning=CancelMeaning.ALWAYS)
     assert desk.shows(at_s=19.3) == "dark"
     assert endings(desk) == [(Outcome.UNKNOWN, 10.3)]
+
+
+def test_a_unit_that_is_told_to_stop_takes_nobody_out_of_the_queue_any_more() -> None:
+    desk = desk_whose_answer_crossed()
+    desk.tell(StopAsked(), at_s=12)
+    assert not desk.board.holds_callers
+    # It may still be there for the sake of another caller.
+    desk.rings("a-again", caller="a", at_s=16)
+    assert desk.orders == []
+    assert desk.shows(at_s=18) == "Main: waiting, stage 1 fill 1"
+    assert [type(one) for one in desk.notices] == [CallHeld, CallRangAgain, PickupFailed]
+    desk.cancelled("a-again", COLLEAGUE_ANSWERED, at_s=19)
+    assert endings(desk) == [(Outcome.ANSWERED_ELSEWHERE, 18)]
