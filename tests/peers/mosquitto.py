@@ -1,4 +1,9 @@
-"""mosquitto as a site's broker: TLS on loopback, a user for each unit, rights by an ACL, nobody anonymous."""
+"""A broker that a test makes as it wants it: TLS on loopback, a user for each unit, rights by an ACL.
+
+For tests in which the broker itself is at fault or special (an ended certificate, rights that change, small
+limits, a flood from a user with rights), and for those that need many in a row, at 0.1 s each. The broker
+that a site's commands make, and its people have, is in `tests/peers/site.py`: the demonstration runs on it.
+"""
 
 import contextlib
 import signal

@@ -12,9 +12,10 @@ from typing import Final
 
 from appliance.bus.settings import BusSettings
 from appliance.cli import main
+from appliance.errors import ExitCode
 from appliance.site.safe import open_safe
 from tests.peers.kamailio import accepts
-from tests.peers.program import LOOPBACK, PATIENT_S, Program, free_port, private_folder
+from tests.peers.program import LOOPBACK, PATIENT_S, PeerError, Program, free_port, private_folder
 
 SITE: Final = "elm-street"
 UNIT: Final = """\
@@ -64,6 +65,20 @@ def command(*arguments: str | Path, environment: Mapping[str, str] | None = None
     return Said(code, out.getvalue(), err.getvalue())
 
 
+def done(said: Said) -> Said:
+    """What a command said that did what it was told.
+
+    Raises:
+        PeerError: it did not.
+        KeyboardInterrupt: Ctrl-C, which the command has answered as a command does.
+    """
+    if said.code == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if said.code != ExitCode.OK:
+        raise PeerError(str(said))
+    return said
+
+
 @contextlib.contextmanager
 def with_credentials(place: "Place") -> Iterator[None]:
     """Let this process read the place's secrets, as systemd lets its service."""
@@ -77,12 +92,9 @@ def with_credentials(place: "Place") -> Iterator[None]:
 class Place:
     """A machine's part of the file system: one configuration, and what lies beside it."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        folder.mkdir()
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.configuration = folder / "call-light.toml"
-        self.configuration.write_text(UNIT.format(name=name, folder=folder))
-        self.configuration.chmod(0o600)
 
     @property
     def site_file(self) -> str:
@@ -95,25 +107,44 @@ class Place:
         return BusSettings("localhost", site.port, authority, SITE, unit, password)
 
 
+def new_place(folder: Path, name: str) -> Place:
+    """A machine with the configuration of one unit, which knows of no site."""
+    folder.mkdir()
+    place = Place(folder)
+    place.configuration.write_text(UNIT.format(name=name, folder=folder))
+    place.configuration.chmod(0o600)
+    return place
+
+
 class RunningSite:
     """A site with its broker and keeper, and the front unit's machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, front: Place | None = None) -> None:
+        """Make the site; the keeper may not attend yet."""
         self.folder = folder
         self.port = free_port()
-        self.front = Place(folder / "front", "front")
+        self.front = front or new_place(folder / "front", "front")
         self.safe_folder = folder / "broker"
         self.make()
 
     def make(self) -> None:
         """Make the site, and start its broker and keeper."""
-        self.made = self.command(
-            "init", "--site", SITE, "--broker", "localhost", "--port", str(self.port), "--address", LOOPBACK
+        self.made = done(
+            self.command(
+                "init",
+                "--site",
+                SITE,
+                "--broker",
+                "localhost",
+                "--port",
+                str(self.port),
+                "--address",
+                LOOPBACK,
+            )
         )
-        assert self.made.code == 0, self.made
         self.safe = open_safe(self.safe_folder)
         self.start_broker()
-        self.attend()
+        self.start_keeper()
 
     def end(self) -> None:
         """End broker and keeper."""
@@ -126,10 +157,18 @@ class RunningSite:
         self.broker = Program("mosquitto", program, self.folder)
         self.broker.until(lambda: accepts(LOOPBACK, self.port), PATIENT_S, "the broker accepts connections")
 
-    def attend(self) -> None:
+    def start_keeper(self) -> None:
         """Start the program that attends to enrolments."""
         attend = [sys.executable, "-m", "appliance.cli", "site", "attend", "--folder", str(self.safe_folder)]
         self.keeper = Program("keeper", attend, self.folder, environment={"PYTHONPATH": str(Path.cwd())})
+
+    def attend(self) -> None:
+        """Have enrolments attended to again."""
+        self.start_keeper()
+        self.until_attended()
+
+    def until_attended(self) -> None:
+        """Wait until an enrolment would be answered."""
         self.keeper.until(lambda: "event=attending" in self.keeper.log(), PATIENT_S, "the keeper attends")
 
     def command(self, verb: str, *arguments: str | Path) -> Said:
@@ -139,15 +178,23 @@ class RunningSite:
 
     def place(self, name: str) -> Place:
         """Another machine, with a unit's configuration that knows of no site."""
-        return Place(self.folder / name, "new")
+        return new_place(self.folder / name, "new")
 
     def added(self, name: str, *arguments: str) -> Place:
         """A unit that was let in and has enrolled."""
-        place, file = self.place(name), self.folder / f"{name}.enrolment"
-        said = self.command("add-unit", name, "--out", file, *arguments)
-        assert said.code == 0, said
-        said = command("enrol", file, "--config", place.configuration)
-        assert said.code == 0, said
+        file = self.let_in(name, *arguments)
+        return self.enrolled(file, self.place(name))
+
+    def let_in(self, name: str, *arguments: str) -> Path:
+        """The first of the two commands by which a unit is added; the enrolment that it wrote."""
+        file = self.folder / f"{name}.enrolment"
+        done(self.command("add-unit", name, "--out", file, *arguments))
+        return file
+
+    def enrolled(self, file: Path, place: Place) -> Place:
+        """The second one, at this place."""
+        self.until_attended()
+        done(command("enrol", file, "--config", place.configuration))
         return place
 
     def read_again(self) -> None:
@@ -156,11 +203,19 @@ class RunningSite:
 
 
 @contextlib.contextmanager
-def running_site() -> Iterator[RunningSite]:
-    """A site that runs; ended and its folder gone afterwards."""
+def started_site(front: Place | None = None) -> Iterator[RunningSite]:
+    """A site that was made, whose keeper may not attend yet; ended and its folder gone afterwards."""
     with private_folder("site") as folder:
-        site = RunningSite(folder)
+        site = RunningSite(folder, front)
         try:
             yield site
         finally:
             site.end()
+
+
+@contextlib.contextmanager
+def running_site() -> Iterator[RunningSite]:
+    """A site that runs, and lets in whoever enrols."""
+    with started_site() as site:
+        site.until_attended()
+        yield site

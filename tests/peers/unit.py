@@ -18,6 +18,8 @@ from tests.peers.program import PATIENT_S, PeerError, Program, private_folder
 
 REGISTERED_S_MAX: Final = 60.0
 """A registrar's answer is waited for 8 s; what failed is asked again after 2 s, and then after 15 s."""
+STATE: Final = "state"
+"""The state directory, in the unit's folder."""
 COMMAND: Final = Path(sys.executable).with_name("call-light")
 
 Value = str | int | float | bool | Sequence[str] | Sequence[int] | Sequence[float]
@@ -75,7 +77,7 @@ class Unit:
         self._program: Program | None = None
         unit = {
             "name": site.name,
-            "state_directory": str(folder / "state"),
+            "state_directory": str(folder / STATE),
             "runtime_directory": str(folder / "run"),
         }
         recorder: Table = {"driver": "recorder", "file": str(self.record_file)}
@@ -85,7 +87,7 @@ class Unit:
             "line": site.lines,
             "tower": [*towers, recorder],
         }
-        (folder / "state").mkdir(mode=0o700)
+        (folder / STATE).mkdir(mode=0o700)
         self._configuration.touch(mode=0o600)
         self._configuration.write_text(toml({"unit": unit, **site.others}, tables))
 
@@ -98,13 +100,16 @@ class Unit:
     def start(self) -> None:
         """Start it; it is not registered yet."""
         argv = [*self._argv, "run", str(self._configuration)]
+        # What `call-light enrol` wrote beside the configuration; systemd hands it to the real service.
+        credentials = self.folder / "credentials"
+        given = {"CREDENTIALS_DIRECTORY": str(credentials)} if credentials.is_dir() else {}
         self._program = Program(
             "unit",
             argv,
             self.folder,
             at_terminal=self._at_terminal,
             log_file=self._log_file,
-            environment=self._environment,
+            environment={**given, **(self._environment or {})},
         )
 
     def status(self) -> StatusReport:
@@ -172,7 +177,7 @@ def knows(other: str, report: StatusReport) -> bool:
 
 
 @contextlib.contextmanager
-def running_unit(
+def new_unit(
     site: Site,
     *,
     towers: Sequence[Table] = (),
@@ -181,7 +186,7 @@ def running_unit(
     environment: Mapping[str, str] | None = None,
     program: Sequence[str] | None = None,
 ) -> Iterator[Unit]:
-    """A unit that has been started; ended and its folder gone afterwards."""
+    """A unit that has not been started yet; ended and its folder gone afterwards."""
     with private_folder("unit") as folder:
         unit = Unit(
             site,
@@ -193,7 +198,29 @@ def running_unit(
             program=program,
         )
         try:
-            unit.start()
             yield unit
         finally:
             unit.stop()
+
+
+@contextlib.contextmanager
+def running_unit(
+    site: Site,
+    *,
+    towers: Sequence[Table] = (),
+    at_terminal: bool = False,
+    log_file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    program: Sequence[str] | None = None,
+) -> Iterator[Unit]:
+    """A unit that has been started; ended and its folder gone afterwards."""
+    with new_unit(
+        site,
+        towers=towers,
+        at_terminal=at_terminal,
+        log_file=log_file,
+        environment=environment,
+        program=program,
+    ) as unit:
+        unit.start()
+        yield unit

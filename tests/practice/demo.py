@@ -36,6 +36,7 @@ from tests.practice.staff import BACK_KEYS, FRONT_KEYS, Staff
 INTRODUCTION: Final = """\
 A practice's morning. Kamailio is the phone system, mosquitto the broker, and SIPp plays the callers and a
 colleague's phone. The units at the front desk and in the back office are the real ones: `call-light run`.
+Their site was made by `call-light site init` and `site add-unit back`, and `call-light enrol`.
 Their towers are {tower}.
 Callers become urgent after seconds here, not after the better part of a minute."""
 TOWERS: Final = MappingProxyType(

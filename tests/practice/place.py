@@ -2,21 +2,23 @@
 
 import contextlib
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from appliance.site.file import SITE_FILE_NAME
 from tests.peers.board import is_lit
 from tests.peers.callers import Callers, running_callers, running_phone
 from tests.peers.controller import plugged_in
 from tests.peers.kamailio import Kamailio, Practice, running_kamailio
 from tests.peers.live_board import LiveBoard, running_board
-from tests.peers.mosquitto import Mosquitto, running_mosquitto
-from tests.peers.program import private_folder
+from tests.peers.site import Place as Machine
+from tests.peers.site import RunningSite, started_site
 from tests.peers.talker import Talker, talker
-from tests.peers.unit import Site, Table, Unit, knows, running_unit
+from tests.peers.unit import STATE, Site, Table, Unit, knows, new_unit
 from tests.practice.morning import (
     BACK,
     COLLEAGUE,
@@ -42,7 +44,6 @@ connected to the caller, both ways."""
 RING_LIMIT_S: Final = 20
 """When the units clear rings of which nothing is known any more; no caller here waits so long."""
 READY_WITHIN_S: Final = 20
-SITE_FILE_SETTING: Final = "CALL_LIGHT__UNIT__SITE_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Place:
 class RunningPractice:
     """All that runs while mornings are played."""
 
-    broker: Mosquitto
+    site: RunningSite
     callers: Callers
     front: Place
     back: Place
@@ -117,26 +118,35 @@ def running_practice(tempo: float, tower: str) -> Iterator[RunningPractice]:
         # Behind a proxy the caller's own agent would be told to dial: the unit stays in between.
         practice = Practice(passwords, GROUPS, phones=ports, transfers=False)
         kamailio = running.enter_context(running_kamailio(practice))
-        broker = running.enter_context(running_mosquitto())
-        folder = running.enter_context(private_folder("site"))
-        (folder / "site.toml").write_text(site_file())
-        places = {}
-        for name in DESK_PHONES:
-            unit = running.enter_context(
-                running_unit(
-                    unit_configuration(name, kamailio, broker, passwords, tempo),
+        units = {
+            name: running.enter_context(
+                new_unit(
+                    unit_configuration(name, kamailio, passwords, tempo),
                     towers=[{"driver": "controller", "port": towers[name].port}],
-                    environment={SITE_FILE_SETTING: str(folder / "site.toml")},
                 )
             )
-            places[name] = Place(name, unit, towers[name], phones[name])
+            for name in DESK_PHONES
+        }
+        machines = {name: Machine(unit.folder) for name, unit in units.items()}
+        site = running.enter_context(started_site(machines[FRONT]))
+        where = ("--extension", next(iter(LIGHTS[BACK])), "--target", DESK_PHONES[BACK])
+        enrolment = site.let_in(BACK, *where)
+        # A unit that gets another site file ends for it, and systemd, which starts it again, is not here: the
+        # front starts when the back has its place, and the back gets by hand what it would get over the bus.
+        shutil.copy(machines[FRONT].folder / STATE / SITE_FILE_NAME, machines[BACK].folder / STATE)
+        running.callback(units[FRONT].stop)
+        units[FRONT].start()
         running.enter_context(
             running_phone(
                 kamailio.address, COLLEAGUE, passwords[COLLEAGUE], at_tempo(COLLEAGUE_ANSWERS_MS, tempo)
             )
         )
         callers = running.enter_context(running_callers(kamailio.address))
-        yield RunningPractice(broker, callers, places[FRONT], places[BACK])
+        site.enrolled(enrolment, machines[BACK])
+        running.callback(units[BACK].stop)
+        units[BACK].start()
+        places = {name: Place(name, unit, towers[name], phones[name]) for name, unit in units.items()}
+        yield RunningPractice(site, callers, places[FRONT], places[BACK])
 
 
 @contextlib.contextmanager
@@ -150,21 +160,8 @@ def running_tower(kind: str) -> Iterator[Tower]:
             yield Tower(bare.name, bare.press, partial(bare.press, down=False), None)
 
 
-def site_file() -> str:
-    """What both units know of the site."""
-    rows = ["revision = 1"]
-    for position, (line, judged) in enumerate(zip(LINES, judged_lines(1.0), strict=True), 1):
-        rows += ["[[line]]", f'id = "{line}"', f'label = "{judged.label}"', f"position = {position}"]
-    for name, phone in DESK_PHONES.items():
-        extension = next(iter(LIGHTS[name]))
-        rows += ["[[unit]]", f'id = "{name}"', f'extension = "{extension}"', f'target = "{phone}"']
-    return "\n".join(rows) + "\n"
-
-
-def unit_configuration(
-    name: str, kamailio: Kamailio, broker: Mosquitto, passwords: Mapping[str, str], tempo: float
-) -> Site:
-    """A unit's configuration: one phone system, its own extensions, the bus."""
+def unit_configuration(name: str, kamailio: Kamailio, passwords: Mapping[str, str], tempo: float) -> Site:
+    """A unit's configuration, which knows of no site yet: one phone system, its own extensions."""
     extensions: list[Table] = [
         {
             "id": f"light-{user}",
@@ -189,5 +186,6 @@ def unit_configuration(
         extensions=extensions,
         lines=lines,
         name=name,
-        others={"bus": broker.bus_table(name)},
+        # The back's is in the site file: `site add-unit` says it.
+        others={"pickup": {"target": DESK_PHONES[FRONT]}} if name == FRONT else {},
     )

@@ -183,12 +183,12 @@ class Staff:
         self._broker_runs = False
         back = "The broker is back, and both units are of one mind."
         self._broken.append(Broken((BACK,), self._is_agreed, back, AGAIN_MS))
-        self._practice.broker.kill()
+        self._practice.site.broker.kill()
         self._say("The broker is dead: each unit works alone. k starts it again.")
 
     def _start_broker(self) -> None:
         self._broker_runs = True
-        self._practice.broker.start()
+        self._practice.site.start_broker()
         self._say("The broker has started again.")
 
     def _is_agreed(self) -> bool:

@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from tests.peers.callers import Callers
-from tests.peers.mosquitto import Mosquitto
+from tests.peers.site import RunningSite
 from tests.peers.talker import Talker
 from tests.peers.unit import Unit
 from tests.practice import staff
@@ -26,7 +26,7 @@ def test_each_key_presses_one_button_and_lets_it_go(monkeypatch: pytest.MonkeyPa
 
         return Place(name, cast(Unit, None), Tower("", press, release, None), cast(Talker, None))
 
-    practice = RunningPractice(cast(Mosquitto, None), cast(Callers, None), place(FRONT), place(BACK))
+    practice = RunningPractice(cast(RunningSite, None), cast(Callers, None), place(FRONT), place(BACK))
     people = staff.Staff(practice, lambda _sentence: None)
     for key in "12345678qwertyuiamzQ9":
         people.press_key(key)

@@ -14,6 +14,7 @@ def test_a_site_that_is_made_anew_takes_its_units_in_again_by_a_new_enrolment() 
         site.end()
         site.safe_folder.rename(site.folder / "broker.old")
         site.make()
+        site.until_attended()
         assert site.front.site_file == before
         assert site.safe.site_key != old_key
         with Talk(site.front.settings(site, "front")) as talk:

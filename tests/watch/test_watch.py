@@ -17,7 +17,7 @@ from appliance.bus.topics import ECHO
 from appliance.watch.command import drawing
 from appliance.watch.view import SiteListener
 from tests.peers.program import PATIENT_S, Program
-from tests.peers.site import Place, RunningSite, command, running_site
+from tests.peers.site import RunningSite, command, new_place, running_site
 from tests.watch.words import SITE, call, health, info, line, state
 
 SEEN_S = 2 * PATIENT_S
@@ -105,7 +105,7 @@ def test_all_that_a_command_says_is_as_the_contract_says(site: RunningSite, kim:
 
 
 def test_who_is_in_no_site_is_told_what_to_do(tmp_path: Path) -> None:
-    alone = Place(tmp_path / "alone", "alone")
+    alone = new_place(tmp_path / "alone", "alone")
     said = command("watch", "--config", alone.configuration)
     assert said.code == 78
     assert said.err.endswith("[bus] names no broker, so this machine is in no site; enrol it\n")
