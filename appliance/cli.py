@@ -176,7 +176,7 @@ def _simulate(parsed: argparse.Namespace) -> int:
 
 def _enrol(parsed: argparse.Namespace) -> int:
     """Make this machine a unit of a site, by the enrolment file that was carried here."""
-    from appliance.site.command import enrol_here
+    from appliance.site.enrol import enrol_here
 
     return enrol_here(parsed.enrolment, _file(parsed))
 

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
+from appliance.bus.message import QOS
 from appliance.bus.payloads import VERSION, Payload
-from appliance.bus.topics import FOR_READERS, QOS, TOPICS, Topic
+from appliance.bus.topics import FOR_READERS, TOPICS, Topic
 
 FOLDER: Final = Path(__file__).with_name("published")
 """Where both lie."""

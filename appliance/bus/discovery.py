@@ -17,12 +17,7 @@ from appliance.bus.speech import MODEL, About
 from appliance.bus.topics import EVENT, HEALTH, LINE_STATE, REQUEST_MUTE, STATE, WAITING, Topic
 from appliance.core.bus_events import NeighbourState
 from appliance.core.words import LINE_BUTTONS, DurationMs, InstantMs
-
-STATUS_TOPIC: Final = "homeassistant/status"
-"""Where Home Assistant says that it started."""
-
-ASKER: Final = "homeassistant"
-"""Home Assistant's user at the broker: its buttons ask as this one."""
+from appliance.site.rights import ASKER, STATUS_TOPIC
 
 ANSWER_WITHIN_MS: Final = DurationMs(5_000)
 """Within which time, by chance, a unit answers a Home Assistant that started."""

@@ -12,7 +12,7 @@ from typing import Final, assert_never
 from appliance.bus.away import AwayWord
 from appliance.bus.book import Book
 from appliance.bus.client import ClientMaker
-from appliance.bus.discovery import STATUS_TOPIC, Discovery
+from appliance.bus.discovery import Discovery
 from appliance.bus.happenings import shown
 from appliance.bus.hearing import Echoed, Hearing, Refusal, RepublishAsked, TwinSeen
 from appliance.bus.leave import LEAVE_S, take_leave
@@ -34,6 +34,7 @@ from appliance.core.events import Event, FaultRaised
 from appliance.core.notices import Notice
 from appliance.core.words import DurationMs, InstantMs
 from appliance.log import Log, Severity
+from appliance.site.rights import STATUS_TOPIC
 from appliance.status.report import BusStatus
 
 HEALTH_EVERY_MS: Final = DurationMs(60_000)

@@ -2,8 +2,22 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from appliance.core.words import DurationMs
+
+QOS: Final = 1
+"""Of every message: delivered once at least. What may come twice is told apart by boot, rev or
+transaction."""
+
+PAYLOAD_BYTES_MAX: Final = 32_768
+"""Bytes of a payload. The longest honest one is a line with a caller on every leg, at 180 bytes each. A
+longer one is never parsed: the broker is asked to keep it, and what comes all the same is refused and
+counted."""
+
+PACKET_BYTES_MAX: Final = PAYLOAD_BYTES_MAX + 1_024
+"""The longest packet that the broker may send us: a payload with its topic and properties. A longer one is
+dropped by the broker (MQTT 5, 3.1.2.11.4)."""
 
 
 @dataclass(frozen=True, slots=True)

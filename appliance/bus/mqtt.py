@@ -28,10 +28,16 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
-from appliance.bus.payloads import PAYLOAD_BYTES_MAX
+from appliance.bus.message import (
+    PACKET_BYTES_MAX,
+    QOS,
+    Acknowledged,
+    Connected,
+    Disconnected,
+    Message,
+    News,
+)
 from appliance.bus.settings import BusSettings
-from appliance.bus.topics import QOS
 
 KEEPALIVE_S: Final = 6
 """The broker takes us for gone after 1.5 times this without a word. With the will's delay, a frozen unit is
@@ -44,10 +50,6 @@ nobody's callers unsure."""
 
 SESSION_EXPIRY_S: Final = 60
 """How long the broker keeps our session: longer than the will's delay, or the will would not wait."""
-
-PACKET_BYTES_MAX: Final = PAYLOAD_BYTES_MAX + 1_024
-"""The longest packet that the broker may send us: a payload with its topic and properties. A longer one is
-dropped by the broker (MQTT 5, 3.1.2.11.4)."""
 
 IN_FLIGHT_MAX: Final = 10
 """Messages on their way to the broker without its word. The next ones wait."""
@@ -169,9 +171,16 @@ class Connection:
         self._hear = _deaf
         how = "Disconnect with will message" if with_will else "Normal disconnection"
         self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, how))
-        closing = threading.Thread(target=self._client.loop_stop, name="bus-closing", daemon=True)
+        closing = threading.Thread(target=self._end, name="bus-closing", daemon=True)
         closing.start()
         closing.join(within_s)
+
+    def _end(self) -> None:
+        client = self._client
+        client.loop_stop()
+        # It holds us and we hold it: its sockets would stay open until the collector comes by.
+        client.on_connect = client.on_connect_fail = client.on_disconnect = None
+        client.on_message = client.on_publish = client.on_subscribe = None
 
     @_contained
     def _on_connect(

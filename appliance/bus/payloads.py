@@ -17,11 +17,6 @@ from appliance.site.file import SITE_FILE_BYTES_MAX
 VERSION: Final = 1
 """The version of every payload. It rises when a key goes or changes its meaning; a new key is no change."""
 
-PAYLOAD_BYTES_MAX: Final = 32_768
-"""Bytes of a payload. The longest honest one is a line with a caller on every leg, at 180 bytes each. A
-longer one is never parsed: the broker is asked to keep it, and what comes all the same is refused and
-counted."""
-
 NAME_ON_BUS_LENGTH_MAX: Final = 80
 """Characters of a name that a unit makes up (boot, call, transaction): two ids of the configuration and a
 count. A longer one is refused."""

@@ -14,9 +14,7 @@ from typing import Final, Self
 
 from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
 from appliance.bus.mqtt import Connection
-from appliance.bus.payloads import VERSION, Echo
 from appliance.bus.settings import BusSettings
-from appliance.bus.topics import encode
 from appliance.errors import CallLightError
 
 TALK_WAIT_S: Final = 10.0
@@ -90,6 +88,10 @@ class Talk:
         `echo` is a topic that this user may write and read. The broker tells what it kept before anything
         that is written later, so that the echo says when that was all.
         """
+        # Who enrols, and who attends to it all day, needs none of the payloads' models.
+        from appliance.bus.payloads import VERSION, Echo
+        from appliance.bus.topics import encode
+
         self.subscribe(echo, *patterns)
         mark = encode(Echo(v=VERSION, boot=f"talk-{secrets.token_hex(8)}", count=0))
         self.publish(Message(echo, mark, expiry_s=ECHO_EXPIRY_S))

@@ -12,8 +12,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from appliance.bus.message import PAYLOAD_BYTES_MAX
 from appliance.bus.payloads import (
-    PAYLOAD_BYTES_MAX,
     AwayRequest,
     Echo,
     Happening,
@@ -28,10 +28,6 @@ from appliance.bus.payloads import (
     State,
     Waiting,
 )
-
-QOS: Final = 1
-"""Of every message: delivered once at least. What may come twice is told apart by boot, rev or
-transaction."""
 
 LINE_EXPIRY_S: Final = 120
 """How long the state of a line is valid: four refreshes (`LINE_REFRESH_S`), so that three may be lost."""

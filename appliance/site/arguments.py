@@ -73,7 +73,8 @@ def _folder(parsed: argparse.Namespace) -> Path:
     from appliance.site.safe import DEFAULT_FOLDER
 
     chosen: Path = parsed.folder or DEFAULT_FOLDER
-    return chosen
+    # The broker's configuration names its files, from wherever it is started.
+    return chosen.absolute()
 
 
 def _init(parsed: argparse.Namespace) -> int:
@@ -129,6 +130,6 @@ def _change(parsed: argparse.Namespace) -> int:
 
 def _attend(parsed: argparse.Namespace) -> int:
     """Attend to enrolments, beside the broker (call-light-broker-keeper.service runs it)."""
-    from appliance.site.command import attend_enrolments
+    from appliance.site.attend import attend_enrolments
 
     return attend_enrolments(_folder(parsed))

@@ -13,16 +13,17 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from appliance.bus.message import Message
 from appliance.bus.talk import Talk
 from appliance.config.kinds import ID, PASSWORD_LENGTH_MAX
-from appliance.errors import CallLightError
+from appliance.errors import CallLightError, ExitCode
 from appliance.log import Log, Severity
 from appliance.site.control import GONE, Control, create_client, delete_client, withdrawn
 from appliance.site.rights import CONTROL_ANSWERS, enrolling, enrolment_topic, is_of_unit, used
-from appliance.site.safe import Safe
+from appliance.site.safe import Safe, open_safe
 
 SWEEP_S: Final = 60.0
 """How often enrolments that have ended are taken away. One that is used before is refused all the same."""
@@ -117,6 +118,16 @@ class Attendant:
         except ValueError:
             # Somebody changed it, or it is gone.
             return True
+
+
+def attend_enrolments(folder: Path) -> int:
+    """Attend to enrolments until the process ends."""
+    log = Log()
+    try:
+        attend(open_safe(folder), log, time.sleep)
+    finally:
+        log.close()
+    return ExitCode.OK
 
 
 def attend(safe: Safe, log: Log, pause: Callable[[float], None]) -> None:

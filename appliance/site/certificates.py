@@ -84,4 +84,7 @@ def _openssl(*arguments: str) -> str:
     except subprocess.CalledProcessError as error:
         last = (error.stderr.strip().splitlines() or ["no reason"])[-1]
         raise CallLightError(f"openssl {arguments[0]} failed: {last}") from None
+    # On a full disk it leaves an empty key and says that all is well (seen with 3.0).
+    if "-out" in arguments and not Path(out := arguments[arguments.index("-out") + 1]).stat().st_size:
+        raise CallLightError(f"{out}: openssl could not write it: is the disk full?")
     return done.stdout

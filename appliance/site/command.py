@@ -3,9 +3,6 @@
 Every function is one sub-command: it does one thing, says what, and names the next step of a person.
 """
 
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +16,7 @@ from appliance.config.load import Loaded, load, site_file_of
 from appliance.core.settings import SiteUnit
 from appliance.core.words import UnitId
 from appliance.errors import CallLightError, ConfigurationRefused, ExitCode, printable
-from appliance.log import Log
-from appliance.site import attend, file
+from appliance.site import file
 from appliance.site.certificates import end_of
 from appliance.site.control import (
     GONE,
@@ -31,8 +27,8 @@ from appliance.site.control import (
     delete_role,
     withdrawn,
 )
-from appliance.site.enrol import authority_of, enrol, keep_secrets, restart, settled
-from appliance.site.enrolment import Enrolment, end_of_enrolment, read_enrolment, write_enrolment
+from appliance.site.enrol import authority_of, keep_secrets, settled
+from appliance.site.enrolment import Enrolment, end_of_enrolment, write_enrolment
 from appliance.site.plan import SiteLine, SitePlan
 from appliance.site.rights import (
     KEEPER,
@@ -46,14 +42,19 @@ from appliance.site.rights import (
     watcher_role,
 )
 from appliance.site.safe import Safe, Site, make_safe, open_safe
+from appliance.site.services import reload_broker, restart_unit, start_broker
+from appliance.site.whole import write
 
-SERVICES: Final = ("call-light-broker.service", "call-light-broker-keeper.service")
+_LAST_PORT: Final = 65_535
+"""The last port that TCP has."""
 
 
 def init(site: Site, folder: Path, configuration: Path, address: str) -> int:
     """Make the site, with the unit of this machine as its first; or make it anew, for its site file stays."""
     _must(ID.fits(site.site), f"the site's name must be {ID.allowed}")
     _must(bool(site.broker) and ADDRESS.fits(site.broker), f"the broker's name must be {ADDRESS.allowed}")
+    _must(not address or ADDRESS.fits(address), f"the address to listen on must be {ADDRESS.allowed}")
+    _must(0 < site.port <= _LAST_PORT, f"the port must be a whole number from 1 to {_LAST_PORT}")
     loaded = load(configuration)
     unit = loaded.tables.unit.name
     password = new_password()
@@ -65,18 +66,18 @@ def init(site: Site, folder: Path, configuration: Path, address: str) -> int:
     if loaded.site is None:
         lines = [SiteLine(one.id, one.label, place, "") for place, one in enumerate(loaded.tables.line, 1)]
         _keep(loaded, file.text_of(1, lines, [SiteUnit(UnitId(unit))]))
-    file.write(authority_of(configuration), safe.authority.encode(), 0o644)
+    write(authority_of(configuration), safe.authority.encode(), 0o644)
     keep_secrets(configuration, password, safe.site_key)
-    file.write(configuration, text.encode(), 0o600)
+    write(configuration, text.encode(), 0o600)
+    safe.seal()
     print(f"site {site.site}: made in {folder}; units find its broker at {site.broker}:{site.port}")
     print(f"the broker's certificate is good until {end_of(folder / 'broker.pem')}")
-    if _systemctl("enable", "--now", *SERVICES):
+    if start_broker(folder):
         print("the broker runs")
     else:
-        print(
-            f"start the broker: mosquitto -c {folder}/mosquitto.conf, and `call-light site attend` beside it"
-        )
-    restart(configuration, print)
+        attend = f"call-light site attend --folder {folder}"
+        print(f"start the broker: `mosquitto -c {folder}/mosquitto.conf`, and `{attend}` beside it")
+    restart_unit(configuration)
     return ExitCode.OK
 
 
@@ -106,7 +107,7 @@ def rotate(name: str | None, folder: Path, out: Path | None) -> int:
     if name is None:
         safe.renew()
         print(f"the broker's new certificate is good until {end_of(folder / 'broker.pem')}")
-        if not _systemctl("reload", SERVICES[0]):
+        if not reload_broker(folder):
             print("the broker takes it when it gets SIGHUP or starts again")
         return ExitCode.OK
     with Talk(safe.keeper(), "site") as talk:
@@ -155,29 +156,6 @@ def change(new: Path, configuration: Path) -> int:
     return ExitCode.OK
 
 
-def attend_enrolments(folder: Path) -> int:
-    """Attend to enrolments until the process ends."""
-    log = Log()
-    try:
-        attend.attend(open_safe(folder), log, time.sleep)
-    finally:
-        log.close()
-    return ExitCode.OK
-
-
-def enrol_here(enrolment: Path, configuration: Path) -> int:
-    """Make this machine a unit of the site that the enrolment file is from."""
-    found = read_enrolment(enrolment)
-    enrol(found, configuration, datetime.now(UTC))
-    enrolment.unlink()
-    what = "a watcher" if found.watches_only else "a unit"
-    print(f"{found.unit} is {what} of site {found.site}, with its broker at {found.broker}:{found.port}")
-    print(f"{enrolment} was used and is removed")
-    if not found.watches_only:
-        restart(configuration, print)
-    return ExitCode.OK
-
-
 def _let_in(safe: Safe, name: str, role: Rights | None, out: Path | None, *, watches_only: bool) -> None:
     """Make an enrolment, and the role where it is a new one; an enrolment of before is good no more."""
     _must(ID.fits(name), f"a unit's name must be {ID.allowed}")
@@ -187,8 +165,10 @@ def _let_in(safe: Safe, name: str, role: Rights | None, out: Path | None, *, wat
     with Talk(safe.keeper(), "site") as talk:
         control = Control(talk)
         if role is not None:
-            (made,) = control.obey(create_role(role))
-            _must("error" not in made, f"{name} is known already; `site rotate {name}` renews it")
+            made, known = control.obey(create_role(role), {"command": "getRole", "rolename": f"unit_{name}"})
+            # A unit that is known and stands in no site file is one whose adding was interrupted.
+            is_new = "error" not in made or (not watches_only and is_of_unit(known, name))
+            _must(is_new, f"{name} is known already; `site rotate {name}` renews it")
         control.must(*withdrawn(name), but=GONE)
         control.must(
             create_role(enrolment_role(site.site, name)), create_client(once, password, once, ends_utc)
@@ -234,20 +214,10 @@ def _keep(loaded: Loaded, text: str) -> None:
     why = file.too_many_lines(plan, tuple(line.id for line in loaded.tables.line))
     if why:
         raise ConfigurationRefused(f"{where}: {why}")
-    file.write(where, text.encode())
+    write(where, text.encode())
     print(f"{where}: revision {plan.revision}; it travels to the other units by itself")
 
 
 def _must(is_so: bool, why: str) -> None:
     if not is_so:
         raise CallLightError(why)
-
-
-def _systemctl(*arguments: str) -> bool:
-    """Return whether systemd did it; False where it does not run or has no such service."""
-    if not Path("/run/systemd/system").is_dir():
-        return False
-    done = subprocess.run(["systemctl", *arguments], check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        print(done.stderr.strip(), file=sys.stderr)
-    return done.returncode == 0

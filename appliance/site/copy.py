@@ -11,9 +11,10 @@ from pathlib import Path
 
 from appliance.core.events import Event, FaultCleared, FaultRaised
 from appliance.errors import ConfigurationRefused
-from appliance.site.file import is_far_ahead, parse, read, too_many_lines, write
+from appliance.site.file import is_far_ahead, parse, read, too_many_lines
 from appliance.site.plan import SitePlan
 from appliance.site.tables import REVISION_STEP_MAX
+from appliance.site.whole import write
 
 SITE_FAULT = "site-file"
 """Names the fault of units whose site files do not agree."""

@@ -1,25 +1,34 @@
 """`call-light enrol FILE` on a new unit: its own password, the site's key, and [bus] in its configuration."""
 
 import json
-import subprocess
-from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from appliance.bus.message import Message
 from appliance.bus.settings import BusSettings
 from appliance.bus.talk import BrokerRefused, Talk
-from appliance.errors import CallLightError
-from appliance.site.enrolment import Enrolment
-from appliance.site.file import write
+from appliance.errors import CallLightError, ExitCode
+from appliance.site.enrolment import Enrolment, read_enrolment
 from appliance.site.rights import enrolling, enrolment_topic, new_password
+from appliance.site.services import restart_unit
 from appliance.site.settle import with_settings
-
-SERVICE_FOLDER: Final = Path("/etc/call-light")
-"""Where the configuration lies that call-light.service runs with."""
+from appliance.site.whole import write
 
 ANEW: Final = "make a new one with `call-light site rotate {unit}` on the broker's machine"
+
+
+def enrol_here(enrolment: Path, configuration: Path) -> int:
+    """Make this machine a unit of the site that the enrolment file is from."""
+    found = read_enrolment(enrolment)
+    enrol(found, configuration, datetime.now(UTC))
+    enrolment.unlink()
+    what = "a watcher" if found.watches_only else "a unit"
+    print(f"{found.unit} is {what} of site {found.site}, with its broker at {found.broker}:{found.port}")
+    print(f"{enrolment} was used and is removed")
+    if not found.watches_only:
+        restart_unit(configuration)
+    return ExitCode.OK
 
 
 def enrol(enrolment: Enrolment, configuration: Path, now_utc: datetime) -> None:
@@ -31,13 +40,20 @@ def enrol(enrolment: Enrolment, configuration: Path, now_utc: datetime) -> None:
     """
     if enrolment.ended(now_utc):
         anew = ANEW.format(unit=enrolment.unit)
-        raise CallLightError(f"this enrolment was good until {enrolment.ends_utc}: {anew}")
+        now = now_utc.isoformat(timespec="seconds")
+        raise CallLightError(f"this enrolment was good until {enrolment.ends_utc}, and now is {now}: {anew}")
     text = settled(configuration, enrolment)
     authority = authority_of(configuration)
-    write(authority, enrolment.authority.encode(), 0o644)
+    # The one that a unit of another site trusts stays, until this one has let it in.
+    offered = authority.with_name("site-ca.offered.pem")
     password = new_password()
-    site_key = _exchange(enrolment, authority, password)
-    keep_secrets(configuration, password, site_key)
+    try:
+        write(offered, enrolment.authority.encode(), 0o644)
+        site_key = _exchange(enrolment, offered, password)
+        keep_secrets(configuration, password, site_key)
+        offered.replace(authority)
+    finally:
+        offered.unlink(missing_ok=True)
     write(configuration, text.encode(), 0o600)
 
 
@@ -86,18 +102,6 @@ def keep_secrets(configuration: Path, password: str, site_key: str) -> None:
     write(folder / "bus.password", password.encode(), 0o600)
     if site_key:
         write(folder / "site.key", site_key.encode(), 0o600)
-
-
-def restart(configuration: Path, say: Callable[[str], None]) -> None:
-    """Have the service take its new settings, if it runs with this configuration; else say that it must."""
-    is_ours = configuration.absolute().parent == SERVICE_FOLDER and Path("/run/systemd/system").is_dir()
-    restarted = (
-        is_ours
-        and not subprocess.run(
-            ["systemctl", "try-restart", "call-light.service"], check=False, capture_output=True
-        ).returncode
-    )
-    say("the unit was restarted" if restarted else "start the unit again for it")
 
 
 def _exchange(enrolment: Enrolment, authority: Path, password: str) -> str:

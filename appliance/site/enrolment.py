@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance.errors import CallLightError
-from appliance.site.file import write
+from appliance.site.whole import write
 
 ENROLMENT_DAYS: Final = 7
 """How long an enrolment is good for: somebody carries the file to the next room, or brings it next week."""

@@ -1,4 +1,4 @@
-"""The site file: read, checked, written. It is the same on all units and carries a revision.
+"""The site file: read and checked. It is the same on all units and carries a revision.
 
 ```toml
 revision = 3
@@ -19,9 +19,7 @@ covers = ["back"]   # sounds for these units while their people are away
 Everything that is wrong is said at once, one line each, with where it stands and what is allowed.
 """
 
-import contextlib
 import json
-import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -92,30 +90,6 @@ def parse(content: bytes, name: str) -> SitePlan:
         said = [f"{name}:{line}: {title}: {why}" for line, title, why in sorted(lines)]
         raise ConfigurationRefused(*dict.fromkeys(said))
     return _plan_of(found, text)
-
-
-def write(file: Path, content: bytes, mode: int = 0o640) -> None:
-    """Put this content in the place of a file, whole or not at all.
-
-    Written by root, it belongs to whom the old file belonged, or else to whom the folder does.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    scratch = file.with_name(f".{file.name}.new")
-    owner = (file if file.exists() else file.parent).stat()
-    try:
-        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-            opened.write(content)
-            os.fchmod(opened.fileno(), mode)
-            if os.geteuid() == 0:
-                os.fchown(opened.fileno(), owner.st_uid, owner.st_gid)
-            opened.flush()
-            os.fsync(opened.fileno())
-        scratch.replace(file)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            scratch.unlink()
 
 
 def text_of(revision: int, lines: Iterable[SiteLine], units: Iterable[SiteUnit]) -> str:

@@ -23,13 +23,17 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from appliance.bus.discovery import ASKER, STATUS_TOPIC
-
 Rights = Mapping[str, Any]
 """A part of the plugin's JSON."""
 
 KEEPER: Final = "site_keeper"
 """The user of this site's commands and of the program that attends to enrolments."""
+
+STATUS_TOPIC: Final = "homeassistant/status"
+"""Where Home Assistant says that it started."""
+
+ASKER: Final = "homeassistant"
+"""Home Assistant's user at the broker: its buttons ask as this one."""
 
 CONTROL: Final = "$CONTROL/dynamic-security/v1"
 """Where the plugin takes its commands; its answers come below it."""

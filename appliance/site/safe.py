@@ -20,8 +20,8 @@ from typing import Final
 from appliance.bus.settings import BusSettings
 from appliance.errors import CallLightError
 from appliance.site.certificates import make_authority, make_broker_certificate
-from appliance.site.file import write
 from appliance.site.rights import KEEPER, client, first_rights, keeper_role, new_password, unit_role
+from appliance.site.whole import write
 
 DEFAULT_FOLDER: Final = Path("/var/lib/call-light-broker")
 """Where the broker's folder lies if nobody says otherwise: the service's state directory."""
@@ -99,6 +99,10 @@ class Safe:
             password=self._secret("keeper.password"),
         )
 
+    def seal(self) -> None:
+        """Say that the site is made. Until then, whatever interrupted it, it can be made again."""
+        write(self.folder / "site.json", json.dumps(asdict(self.site)).encode(), 0o600)
+
     def renew(self) -> None:
         """Make a new key and certificate for the broker, which must read them again."""
         make_broker_certificate(self.folder, self.site.broker)
@@ -133,7 +137,7 @@ def make_safe(
     """Make the folder of a new site, whose first units have these passwords.
 
     Those that are `known` besides have a unit's rights, and no password until they enrol. The broker listens
-    on `address`, on all of the machine if it is empty.
+    on `address`, on all of the machine if it is empty. It is made when it is sealed, and not before.
 
     Raises:
         CallLightError: there is one already, or something that it needs is missing.
@@ -161,8 +165,6 @@ def make_safe(
     write(folder / "dynamic-security.json", json.dumps(first_rights(roles, clients)).encode(), 0o600)
     write(folder / "keeper.password", keeper_password.encode(), 0o600)
     write(folder / "site.key", new_password().encode(), 0o600)
-    # The last one: with it, the site is made.
-    write(folder / "site.json", json.dumps(asdict(site)).encode(), 0o600)
     _hand_over(folder)
     return Safe(folder, site)
 

@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
-from appliance.bus.discovery import ANSWER_WITHIN_MS, STATUS_TOPIC, Discovery, discovery_topic
-from appliance.bus.message import Message
-from appliance.bus.payloads import PAYLOAD_BYTES_MAX, EventType
+from appliance.bus.discovery import ANSWER_WITHIN_MS, Discovery, discovery_topic
+from appliance.bus.message import PAYLOAD_BYTES_MAX, Message
+from appliance.bus.payloads import EventType
 from appliance.bus.retire import retire, retire_unit
 from appliance.bus.settings import BusSettings
 from appliance.bus.speech import About
@@ -19,6 +19,7 @@ from appliance.core.settings import LineSettings
 from appliance.core.words import LINES_MAX, InstantMs
 from appliance.errors import CallLightError
 from appliance.site.copy import SiteCopy
+from appliance.site.rights import STATUS_TOPIC
 from appliance.status import StatusServer
 from appliance.status.report import report_of
 from tests.bus.member import members

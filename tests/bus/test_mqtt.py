@@ -12,11 +12,10 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.properties import Properties
 
-from appliance.bus.message import Acknowledged, Connected, Disconnected, Message, News
+from appliance.bus.message import PACKET_BYTES_MAX, Acknowledged, Connected, Disconnected, Message, News
 from appliance.bus.mqtt import (
     IN_FLIGHT_MAX,
     INCOMING_MAX,
-    PACKET_BYTES_MAX,
     PROPERTIES_MAX,
     QUEUED_MAX,
     Connection,

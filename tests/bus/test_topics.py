@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.bus.message import PAYLOAD_BYTES_MAX
 from appliance.bus.payloads import (
     AGE_S_MAX,
     NAME_ON_BUS_LENGTH_MAX,
-    PAYLOAD_BYTES_MAX,
     TOWERS_TOLD_MAX,
     VERSION,
     LineState,

@@ -7,8 +7,9 @@ import pytest
 from appliance.core.events import FaultCleared, FaultRaised
 from appliance.core.words import LINES_MAX
 from appliance.site.copy import SITE_FAULT, SiteCopy
-from appliance.site.file import parse, write
+from appliance.site.file import parse
 from appliance.site.tables import REVISION_MAX, REVISION_STEP_MAX
+from appliance.site.whole import write
 from tests.site.plans import GOOD
 
 THREE = GOOD

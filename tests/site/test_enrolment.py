@@ -65,7 +65,7 @@ def test_an_enrolment_works_once(site: RunningSite) -> None:
     assert said.code == 1
     why = "the broker refuses us: Not authorized; the enrolment was used, has ended or was withdrawn"
     assert said.err == f"call-light: error: localhost:{site.port}: {why}: {ANEW.format(unit='loft')}\n"
-    assert "bus" not in thief.configuration.read_text()
+    assert "[bus]" not in thief.configuration.read_text()
 
 
 def test_an_enrolment_ends_whatever_its_file_says(site: RunningSite) -> None:

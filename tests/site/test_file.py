@@ -6,9 +6,10 @@ import pytest
 
 from appliance.core.settings import SiteUnit
 from appliance.core.words import LINES_MAX, Button, UnitId
-from appliance.site.file import SITE_FILE_BYTES_MAX, parse, too_many_lines, write
+from appliance.site.file import SITE_FILE_BYTES_MAX, parse, too_many_lines
 from appliance.site.plan import SiteLine, SitePlan
 from appliance.site.tables import REVISION_MAX, SITE_UNITS_MAX
+from appliance.site.whole import write
 from tests.config.files import GOOD as UNIT
 from tests.config.files import accepted
 from tests.config.files import refusals as unit_refusals

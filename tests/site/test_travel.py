@@ -14,7 +14,7 @@ from appliance.core.events import Event, FaultCleared, FaultRaised, Offer, RingS
 from appliance.core.words import ExtensionId, InstantMs, RingId
 from appliance.log import Log
 from appliance.site.copy import SITE_FAULT
-from appliance.site.file import write
+from appliance.site.whole import write
 from tests.peers.program import PATIENT_S, until
 from tests.peers.site import Place, RunningSite, running_site, with_credentials
 
