@@ -105,6 +105,7 @@ def open_bus(
         software=software,
         site_copy=SiteCopy(
             configuration.site_file,
+            settings.unit,
             configuration.site,
             configuration.own_lines,
             lambda: ask(end_when_quiet),

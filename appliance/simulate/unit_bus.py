@@ -81,7 +81,7 @@ class UnitBus:
             unit=settings.unit,
             boot=settings.boot,
             software="0",
-            site_copy=SiteCopy(NO_FILE, None, (), lambda: None),
+            site_copy=SiteCopy(NO_FILE, settings.unit, None, (), lambda: None),
             lines=settings.lines,
             towers=(),
             started_ms=self._time.now_ms,

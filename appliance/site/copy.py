@@ -26,17 +26,19 @@ class SiteCopy:
     def __init__(
         self,
         file: Path,
+        unit: str,
         plan: SitePlan | None,
         own_lines: tuple[str, ...],
         ask_restart: Callable[[], None],
     ) -> None:
-        """Know what the unit started with, and the lines that it shows beside the site's.
+        """Know whose it is, what the unit started with, and the lines that it shows beside the site's.
 
         `ask_restart` is called again and again while another file lies there than the unit started with: it
         ends the unit as soon as that harms nobody.
         """
         self._ask_restart = ask_restart
         self._file = file
+        self._unit = unit
         self._in_use = plan
         self._plan = plan
         self._own_lines = own_lines
@@ -85,7 +87,7 @@ class SiteCopy:
                 raise ConfigurationRefused("it has another revision than was said")
             if self._plan is not None and is_far_ahead(revision, self._plan.revision):
                 raise ConfigurationRefused(f"it is more than {REVISION_STEP_MAX} changes ahead of ours")
-            why = too_many_lines(plan, self._own_lines)
+            why = too_many_lines(plan, self._own_lines) or self._missing(plan)
             if why:
                 raise ConfigurationRefused(why)
             write(self._file, text.encode())
@@ -106,6 +108,15 @@ class SiteCopy:
             return ()
         self._told = why
         return (FaultRaised(SITE_FAULT, why),) if why else (FaultCleared(SITE_FAULT),)
+
+    def _missing(self, plan: SitePlan) -> str:
+        """Return why a plan is not for us: it would take our people's phone from us, and nobody told them.
+
+        A unit that was removed in earnest is shut out of the bus before, and never hears of it.
+        """
+        known = self._plan is not None and any(one.id == self._unit for one in self._plan.units)
+        is_left_out = known and all(one.id != self._unit for one in plan.units)
+        return f"it has no unit {self._unit} any more" if is_left_out else ""
 
     def _is_wanted(self, revision: int) -> bool:
         return self._plan is None or revision > self._plan.revision

@@ -39,7 +39,7 @@ class Member:
         ca_file = str(broker.certificate.ca_file)
         settings = BusSettings("localhost", broker.port, ca_file, SITE, unit, broker.passwords[unit])
         about = About(
-            SITE, unit, self.boot, "0.1.0", SiteCopy(Path("/nowhere"), None, (), lambda: None), lines,
+            SITE, unit, self.boot, "0.1.0", SiteCopy(Path("/nowhere"), unit, None, (), lambda: None), lines,
             ("terminal",), self._clock.now_ms(),
         )  # fmt: skip
         self.link = BusLink(settings, about, self._tell, self._ask, log, self._clock)

@@ -35,7 +35,7 @@ TOPIC = f"homeassistant/device/calllight_{SITE}_front/config"
 
 def discovery(*lines: LineSettings) -> Discovery:
     about = About(
-        SITE, "front", "f0f0", "0.1.0", SiteCopy(Path("/nowhere"), None, (), lambda: None),
+        SITE, "front", "f0f0", "0.1.0", SiteCopy(Path("/nowhere"), "front", None, (), lambda: None),
         lines or (line("main"), line("doctors")), ("terminal",), InstantMs(0),
     )  # fmt: skip
     return Discovery(about, chance=lambda: 0.5)

@@ -25,12 +25,12 @@ def file(tmp_path: Path) -> Path:
 
 def copy_of(file: Path, own_lines: tuple[str, ...] = ("main",)) -> SiteCopy:
     plan = parse(file.read_bytes(), str(file)) if file.exists() else None
-    return SiteCopy(file, plan, own_lines, lambda: None)
+    return SiteCopy(file, "front", plan, own_lines, lambda: None)
 
 
 def test_a_newer_one_is_kept_and_told_on_and_the_unit_must_start_again(file: Path) -> None:
     asked: list[str] = []
-    copy = SiteCopy(file, parse(THREE.encode(), ""), ("main",), lambda: asked.append("restart"))
+    copy = SiteCopy(file, "front", parse(THREE.encode(), ""), ("main",), lambda: asked.append("restart"))
     copy.look()
     assert asked == []
     assert copy.hear("back", 4, FOUR)
@@ -118,8 +118,20 @@ def test_a_revision_that_would_end_all_counting_is_refused_and_shown(file: Path)
     assert copy.hear("cellar", last, THREE.replace("revision = 3", f"revision = {last}"))
 
 
+def test_a_file_in_which_this_unit_is_missing_is_refused_and_shown(file: Path) -> None:
+    copy = copy_of(file)
+    without = FOUR.replace('id = "front"', 'id = "attic"')
+    assert not copy.hear("back", 4, without)
+    (fault,) = copy.faults()
+    assert fault == FaultRaised(SITE_FAULT, "site file 4 of back is refused: it has no unit front any more")
+    assert file.read_text() == THREE
+    # Who was no unit of the site before has nothing to lose by it.
+    write(file, THREE.replace('id = "front"', 'id = "cellar"').encode())
+    assert copy_of(file).hear("back", 4, without)
+
+
 def test_a_disk_that_takes_nothing_is_shown(file: Path) -> None:
-    copy = SiteCopy(file.parent / "gone" / "site.toml", None, (), lambda: None)
+    copy = SiteCopy(file.parent / "gone" / "site.toml", "front", None, (), lambda: None)
     assert not copy.hear("back", 4, FOUR)
     assert copy.faults() == (
         FaultRaised(SITE_FAULT, "site file 4 of back cannot be kept: No such file or directory"),
