@@ -1,5 +1,8 @@
 """The site file: what is wrong with one is said at once, and a unit shows the whole site by it."""
 
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -163,3 +166,26 @@ def test_a_file_is_replaced_whole_and_keeps_its_readers(tmp_path: Path) -> None:
     assert file.read_bytes() == b"new"
     assert file.stat().st_mode & 0o777 == 0o640
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_two_may_replace_a_file_at_once_and_it_is_whole_at_any_moment(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    contents = [letter * 5_000 for letter in (b"a", b"b", b"c")]
+    write(file, contents[0])
+    with ThreadPoolExecutor(len(contents)) as writers:
+        done = [writers.submit(write, file, content) for _ in range(50) for content in contents]
+        while not all(one.done() for one in done):
+            assert file.read_bytes() in contents
+    assert [one.exception() for one in done if one.exception()] == []
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_lies_where_a_file_is_prepared_is_never_written_through(tmp_path: Path) -> None:
+    file, victim = tmp_path / "site.toml", tmp_path / "victim"
+    victim.write_bytes(b"root's own")
+    ours = f"{os.getpid()}-{threading.get_ident()}"
+    for name in (".site.toml.new", f".site.toml.{ours}.new"):
+        (tmp_path / name).symlink_to(victim)
+    write(file, b"new")
+    assert (file.read_bytes(), victim.read_bytes()) == (b"new", b"root's own")
+    assert not file.is_symlink()
