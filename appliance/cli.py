@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.arguments import ShowVersion, page, seed_count
-from appliance.errors import CallLightError, ExitCode, printable
+from appliance.errors import CallLightError, ExitCode
 from appliance.site.arguments import add_site
 from appliance.streams import complain, leave_nothing_to_flush, settle_streams
 
@@ -97,19 +97,9 @@ def _run(parsed: argparse.Namespace) -> int:
 
 def _check(parsed: argparse.Namespace) -> int:
     """Say whether a configuration would be accepted, and what in it needs a look."""
-    from appliance.config import read
-    from appliance.status.client import site_differences
+    from appliance.status.check import check
 
-    file = _file(parsed)
-    configuration = read(file)
-    for warning in (*configuration.warnings, *site_differences(configuration.runtime_directory)):
-        complain(f"warning: {warning}")
-    lines = ", ".join(line.id for line in configuration.board.lines)
-    extensions = ", ".join(f"{one.id} at {one.pbx}" for one in configuration.engine.extensions)
-    towers = ", ".join(tower.driver for tower in configuration.towers)
-    said = f"unit {configuration.name}; lines {lines}; extensions {extensions}; towers {towers}"
-    print(f"{printable(str(file))}: ok: {said}")
-    return ExitCode.OK
+    return check(_file(parsed))
 
 
 def _show(parsed: argparse.Namespace) -> int:

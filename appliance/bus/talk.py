@@ -143,7 +143,9 @@ class Talk:
                 self._heard.append(news)
             if isinstance(news, Disconnected):
                 kind = BrokerRefused if news.refused else BrokerUnavailable
-                raise kind(f"{self._where}: {news.why}")
+                # A Pi has no clock of its own: until it hears of the time, it lives in the past.
+                hint = ": is this machine's clock right?" if news.why.endswith("is not yet valid") else ""
+                raise kind(f"{self._where}: {news.why}{hint}")
             if is_it(news):
                 return True
 

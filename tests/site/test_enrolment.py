@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from appliance.bus.message import Message
+from appliance.bus import talk
+from appliance.bus.message import Disconnected, Message, News
 from appliance.bus.talk import BrokerRefused, BrokerUnavailable, Talk
 from appliance.errors import CallLightError
 from appliance.site.attend import PASSWORD_LENGTH_MIN
@@ -28,8 +30,9 @@ def test_a_unit_is_added_to_a_running_site_by_two_commands(site: RunningSite) ->
     assert (added.code, enrolled.code) == (0, 0), (added, enrolled)
     with Talk(back.settings(site, "attic")) as talk:
         talk.publish(Message(f"calllight/{SITE}/attic/state", b"{}", retain=True))
-    checked = command("check", back.configuration, environment=secrets_of(back.folder))
+    checked = command("check", back.configuration)
     assert "unit attic" in checked.out
+    assert "[bus]" not in checked.err, "what the service gets from the folder of secrets is there"
     unit = next(one for one in parse(site.front.site_file.encode(), "").units if one.id == "attic")
     assert (unit.target, unit.covers) == ("203", ("front",))
 
@@ -190,6 +193,28 @@ def test_a_certificate_that_has_ended_is_said_to_have_ended(site: RunningSite) -
     until(lambda: why() == "", PATIENT_S, "the new one is taken")
 
 
+def test_a_machine_that_lives_in_the_past_is_asked_for_its_clock(
+    site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TooEarly:
+        """A connection on a machine whose clock is a year behind, as openssl has it told."""
+
+        def __init__(
+            self, _settings: object, _will: None, hear: Callable[[News], None], _purpose: str
+        ) -> None:
+            self._hear = hear
+
+        def start(self) -> None:
+            self._hear(Disconnected("the broker's certificate is not trusted: certificate is not yet valid"))
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(talk, "Connection", TooEarly)
+    with pytest.raises(BrokerUnavailable, match=r"is not yet valid: is this machine's clock right\?$"):
+        Talk(site.front.settings(site, "front")).__enter__()
+
+
 def test_a_site_is_made_once(site: RunningSite) -> None:
     again = site.command("init", "--site", SITE, "--broker", "localhost")
     assert again.err == (
@@ -267,7 +292,3 @@ def test_a_change_that_no_other_unit_would_take_is_refused(site: RunningSite) ->
         f"write {revision + 1}\n"
     )
     assert site.front.site_file == before
-
-
-def secrets_of(folder: Path) -> dict[str, str]:
-    return {"CREDENTIALS_DIRECTORY": str(folder / "credentials")}
