@@ -27,6 +27,8 @@ from appliance.simulate.sounds import a_ring_ends_the_lamp_test, chirps_keep_apa
 from appliance.simulate.taking import (
     a_caller_speaks_with_one_person,
     no_pickup_ends_a_caller,
+    whoever_is_kept_may_be_taken,
+    whoever_is_sent_on_is_known_again,
     whoever_is_taken_waits,
 )
 from appliance.simulate.visits import Standing, Visit
@@ -78,6 +80,8 @@ ON_EACH_BOARD: Final = Promises(
     at_every_change=(
         a_caller_speaks_with_one_person,
         no_pickup_ends_a_caller,
+        whoever_is_kept_may_be_taken,
+        whoever_is_sent_on_is_known_again,
         whoever_is_taken_waits,
         of_one.every_call_has_one_outcome,
         of_one.every_ring_ends,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
+from appliance.core.events import Offer
 from appliance.core.moments import SHOWN_MS
 from appliance.core.notices import Outcome
 from appliance.core.settings import LineSettings
@@ -53,15 +54,17 @@ class Belief:
         """Return how old a ring of this line may be."""
         return self._settings[line].ring_limit_ms
 
-    def grows_vague(self, caller: Caller, call_id: str, now_ms: InstantMs) -> bool:
+    def grows_vague(self, caller: Caller, offer: Offer, now_ms: InstantMs) -> bool:
         """Return whether this caller cannot be told from others, and mark the others with him."""
         habits, key = caller.habits, (caller.habits.line.id, caller.number)
+        other, own = self._named.get(key), self.visits.get(caller)
+        if own is not None and not own.may_be(offer):
+            self.forget(own)
         if habits.evidence is Evidence.TAG:
             return caller in self._vague
-        other, own = self._named.get(key), self.visits.get(caller)
         clear = (other is None or other.caller is caller) and not self.key_is_vague(key, now_ms)
         alone = habits.evidence is Evidence.CALL_ID or len(habits.doors) == 1
-        joined = own is None or own.standing is not Standing.RINGS or call_id in own.call_ids
+        joined = own is None or own.standing is not Standing.RINGS or offer.call_id in own.call_ids
         if clear and alone and joined and caller not in self._vague:
             return False
         self._vague.add(caller)

@@ -1,5 +1,6 @@
 """Callers: who calls, how long they wait, how they ring, and what becomes of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -21,6 +22,8 @@ class Leg:
     """True while the PBX rings it."""
     ending: Ending | None = None
     """Why the PBX cancelled it; None while it rings, and if it ended in any other way."""
+    taken: Callable[[], None] | None = None
+    """Told when it is answered, if a unit that has the caller called the group for them."""
 
 
 class Fate(Enum):
@@ -56,6 +59,10 @@ class Caller:
     """The rings that the PBX believes alive."""
     hand: Leg | None = None
     """The leg by which they are in a unit's hands."""
+    between: list[Leg] = field(default_factory=list)
+    """Legs of units between them and that one, which were not replaced yet."""
+    sent_on_count: int = 0
+    """How often a unit called the group for them: each is a call of its own to the PBX."""
     people: set[str] = field(default_factory=set)
     """Who speaks with them: never more than one."""
     spoke_with: list[str] = field(default_factory=list)
@@ -66,8 +73,10 @@ class Caller:
 
     @property
     def tag(self) -> str:
-        """The PBX's tag header, the same on every ring; empty if it sends none."""
-        return f"tag-{self.number_in_story}" if self.habits.evidence is Evidence.TAG else ""
+        """The PBX's tag header, the same on every ring of a call; empty if it sends none."""
+        if self.habits.evidence is not Evidence.TAG:
+            return ""
+        return f"tag-{self.number_in_story}-{self.sent_on_count}"
 
     def call_id(self, door: int) -> str:
         """Return the Call-ID of this round's ring at that door."""

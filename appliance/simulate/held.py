@@ -5,7 +5,7 @@ hangs has any effect.
 """
 
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from appliance.core.events import PickupMoved
 from appliance.core.partings import QUICKER_WHY
@@ -14,9 +14,10 @@ from appliance.simulate.agenda import Agenda
 from appliance.simulate.callers import Leg
 from appliance.simulate.dialects import Ending
 from appliance.simulate.dice import Dice
+from appliance.simulate.exchange import Exchange
 from appliance.simulate.faults import Faults
-from appliance.simulate.pbx import Pbx
 from appliance.simulate.phones import Phones, SecondLeg
+from appliance.simulate.site import GROUP_AGAIN
 from appliance.simulate.transfers import ANSWERS, Answer, Transfer
 from appliance.sip.hands import Dial
 from appliance.sip.pickup import Pickup
@@ -27,39 +28,6 @@ TURN_MS: Final = DurationMs(100)
 UNACKNOWLEDGED_MS: Final = DurationMs(32_000)
 """After how long an answer that nobody acknowledges is given up (RFC 3261, timer H)."""
 HANDSET: Final = "the handset"
-
-
-class Exchange(Protocol):
-    """What the hands need of their engine."""
-
-    @property
-    def healthy(self) -> bool:
-        """True while the engine lives and speaks."""
-        ...
-
-    def pbx_of(self, leg: Leg) -> Pbx:
-        """Return the phone system at which the leg is."""
-        ...
-
-    def redirect(self, leg: Leg) -> None:
-        """Send the 302."""
-        ...
-
-    def moved(self, event: PickupMoved) -> None:
-        """Tell the unit."""
-        ...
-
-    def left(self, leg: Leg) -> None:
-        """The caller is no longer in our hands, and their ring is over."""
-        ...
-
-    def put_back(self) -> None:
-        """The person at the handset puts it back."""
-        ...
-
-    def say(self, sentence: str) -> None:
-        """Add a sentence to the story."""
-        ...
 
 
 class Held:
@@ -80,10 +48,13 @@ class Held:
             self.pickup.second_over("no registration holds")
             return
         self.second = self._among.phones.call(dial.target, self.leg.caller, dial, self)
+        if dial.target == GROUP_AGAIN:
+            self._pbx.ring_again(self.leg.caller, self.unit_took)
 
     def let_go(self) -> None:
         """End the second leg."""
         second, self.second = self.second, None
+        self._pbx.ring_no_more(self.leg.caller, self.unit_took, Ending.GAVE_UP)
         if second is not None:
             self._part(second)
             self._among.phones.let_go(second)
@@ -110,7 +81,8 @@ class Held:
     def hand_over(self) -> None:
         """Ask the phone system to join both without us."""
         if self.second is not None:
-            how = self._among.dice.pick(self._among.transfers)
+            is_unit = self.second.is_unit
+            how = Transfer.DOES_IT if is_unit else self._among.dice.pick(self._among.transfers)
             self._among.fault_count += how not in (Transfer.DOES_IT, Transfer.SAYS_IT_FIRST)
             self._among.say(f"asked for the hand-over of {self.leg.ring}, the phone system {how.value}")
             at_ms = 0.0
@@ -135,11 +107,21 @@ class Held:
 
     def second_answered(self, leg: SecondLeg) -> None:
         """The second leg was answered."""
+        self._pbx.ring_no_more(self.leg.caller, self.unit_took, Ending.ANSWERED)
         if self._hears(leg):
             self.pickup.second_answered(self._among.agenda.now_ms)
 
+    def unit_took(self) -> None:
+        """A unit of ours answered in the group that is called: it has the caller through us, for now."""
+        if self.second is not None:
+            self._among.phones.let_go(self.second)
+        self.second = unit = SecondLeg("another unit", self.leg.caller, self)
+        unit.is_unit = unit.is_machine = True
+        self.second_answered(unit)
+
     def second_over(self, leg: SecondLeg, why: str) -> None:
         """The second leg ended."""
+        self._pbx.ring_no_more(self.leg.caller, self.unit_took, Ending.RANG_OUT)
         self._part(leg)
         self._lose_second(leg, why)
 
@@ -167,7 +149,7 @@ class Held:
         self.leg.caller.people.discard(leg.phone)
 
     def _transfer(self, second: SecondLeg, action: Answer) -> None:
-        is_here = self.second is second and second.alive and self.leg.caller.hand is self.leg
+        is_here = self.second is second and second.alive and self._pbx.has(self.leg)
         if not self._among.exchange.healthy:
             return
         match action:
@@ -250,8 +232,7 @@ class HeldCallers:
     def drop_all(self) -> None:
         """The engine is gone, and all legs with it."""
         for held in self.all.values():
-            if held.second is not None:
-                self.phones.let_go(held.second)
+            held.let_go()
             self.exchange.pbx_of(held.leg).drop(held.leg)
         self.all.clear()
         self._on_handset = None

@@ -29,6 +29,8 @@ from appliance.simulate.sounds import (
 from appliance.simulate.taking import (
     a_caller_speaks_with_one_person,
     no_pickup_ends_a_caller,
+    whoever_is_kept_may_be_taken,
+    whoever_is_sent_on_is_known_again,
     whoever_is_taken_waits,
 )
 from appliance.simulate.visits import Standing, Visit
@@ -227,6 +229,8 @@ AT_EVERY_STEP: Final[tuple[Invariant, ...]] = (
 AT_EVERY_CHANGE: Final[tuple[Invariant, ...]] = (
     a_caller_speaks_with_one_person,
     no_pickup_ends_a_caller,
+    whoever_is_kept_may_be_taken,
+    whoever_is_sent_on_is_known_again,
     whoever_is_taken_waits,
     every_call_has_one_outcome,
     the_outcome_is_the_right_one,

@@ -14,6 +14,7 @@ from appliance.core.events import (
     FaultCleared,
     FaultRaised,
     RegistrationChanged,
+    StopAsked,
 )
 from appliance.core.notices import (
     AwayBegan,
@@ -90,6 +91,8 @@ class Notebook:
         """Extensions that are registered, each with the instant at which silence makes it lost."""
         self.faults: set[str] = set()
         self.away = False
+        self.is_stopping = False
+        """True once the unit was told to end: nobody is taken any more."""
         self.tested: str | None = None
         """What the lamp test is at; None while there is none."""
         self.extension_count = len(settings.extensions)
@@ -104,6 +107,7 @@ class Notebook:
     def write(self, event: Event, notices: list[Notice], now_ms: InstantMs) -> None:
         """Write down one step."""
         self._stand(event, now_ms)
+        self.is_stopping = self.is_stopping or isinstance(event, StopAsked)
         self.arrived.clear()
         self.ended.clear()
         self.wanted.clear()
@@ -169,7 +173,7 @@ class Notebook:
                     self._begin(entry.line, Showing.FAILED, now_ms)
                 entry.state, entry.by, entry.is_sent_on = "kept", None, False
             case CallTaken(by=by, wait_ms=wait_ms):
-                entry.state, entry.by = "talking", by
+                entry.state, entry.by, entry.is_sent_on = "talking", by, by is None
                 if entry.started_ms is None:
                     entry.started_ms = now_ms - wait_ms
                 if by != self._unit:

@@ -8,60 +8,18 @@ from functools import partial
 from typing import Final
 
 from appliance.core.events import Offer
-from appliance.core.words import DurationMs, ExtensionId, LineId, RingId
-from appliance.simulate.agenda import Agenda
-from appliance.simulate.binding import Phone
+from appliance.core.words import DurationMs, ExtensionId, RingId
 from appliance.simulate.callers import Caller, Fate, Leg
 from appliance.simulate.dialects import Ending
-from appliance.simulate.dice import Dice
+from appliance.simulate.lobby import Lobby
 from appliance.simulate.site import Door
-from appliance.simulate.story import Story
 
 FOUND_GONE_MS_MAX: Final = DurationMs(20_000)
 """After how long a leg to a phone system that is gone without a word ends by itself."""
 
 
-class Pbx:
+class Pbx(Lobby):
     """One PBX with the callers of its lines."""
-
-    def __init__(
-        self,
-        name: str,
-        phone: Phone,
-        agenda: Agenda,
-        dice: Dice,
-        story: Story,
-        known: dict[RingId, Leg],
-        lost: Callable[[Caller], None],
-    ) -> None:
-        """Serve callers.
-
-        Args:
-            name: names the PBX and its rings.
-            phone: the unit.
-            agenda: the practice's time.
-            dice: the practice's chance.
-            story: told what happens here.
-            known: every ring there ever was; new ones are added.
-            lost: told of each caller who was not answered, and may have him call again.
-        """
-        self._name = name
-        self._phone = phone
-        self._agenda = agenda
-        self._dice = dice
-        self._story = story
-        self._known = known
-        self._lost = lost
-        self.up = True
-        self.bindings: dict[ExtensionId, int] = {}
-        """Which engine's contact is registered for each extension."""
-        self.callers: dict[Caller, None] = {}
-        """Everybody who waits, in the order of arrival."""
-        self.waiting_count: dict[LineId, int] = {}
-        """How many wait on each line."""
-        self.ring_count = 0
-        self.cut_off: list[Caller] = []
-        """Whom the unit ended, though nobody had spoken with them."""
 
     def arrive(self, caller: Caller) -> None:
         """Somebody calls. A PBX that is down takes no calls."""
@@ -90,7 +48,27 @@ class Pbx:
                 self._invite(caller, number, door, generation)
         self._agenda.after(caller.habits.ring_ms, lambda: self._round_over(caller, this_round))
 
-    def _invite(self, caller: Caller, number: int, door: Door, generation: int) -> None:
+    def ring_again(self, caller: Caller, taken: Callable[[], None]) -> None:
+        """A unit that has the caller calls the group for them; `taken` is told if a unit answers."""
+        caller.round += 1
+        caller.sent_on_count += 1
+        for number, door in enumerate(caller.habits.doors):
+            generation = self.bindings.get(door.extension)
+            if generation is not None:
+                self._invite(caller, number, door, generation, taken)
+
+    def ring_no_more(self, caller: Caller, taken: Callable[[], None], ending: Ending) -> None:
+        """The call to the group is over, or was answered."""
+        self._cancel(caller, ending, [leg for leg in caller.legs if leg.taken == taken])
+
+    def _invite(
+        self,
+        caller: Caller,
+        number: int,
+        door: Door,
+        generation: int,
+        taken: Callable[[], None] | None = None,
+    ) -> None:
         self.ring_count += 1
         ring = RingId(f"{self._name}-{self.ring_count}")
         offer = Offer(
@@ -102,7 +80,7 @@ class Pbx:
             dialled=door.dialled,
             line_header=door.line_header,
         )
-        self._known[ring] = leg = Leg(ring, caller, door.extension, offer)
+        self._known[ring] = leg = Leg(ring, caller, door.extension, offer, taken=taken)
         self._tell(f"{caller} rings at {door.extension} as {ring}")
         if self._phone.invite(leg, generation):
             caller.legs.append(leg)
@@ -150,20 +128,6 @@ class Pbx:
         self.reach(caller, who)
         self._leave(caller, Fate.REACHED)
 
-    def _leave(self, caller: Caller, fate: Fate) -> None:
-        """A caller leaves the line, and our hands. What became of them first counts."""
-        self._forget(caller)
-        caller.fate = caller.fate or fate
-        self._tell(f"{caller} {fate.value}")
-        if caller.fate is not Fate.REACHED:
-            self._lost(caller)
-
-    def _forget(self, caller: Caller) -> None:
-        caller.waits = False
-        caller.hand = None
-        del self.callers[caller]
-        self.waiting_count[caller.habits.line.id] -= 1
-
     def reaches(self, extension: ExtensionId) -> bool:
         """Return whether a call may be made by this extension."""
         return self.up and extension in self.bindings
@@ -180,9 +144,13 @@ class Pbx:
             return False
         leg.alive = False
         caller.legs.remove(leg)
+        if caller.hand is not None:
+            caller.between.append(caller.hand)
         caller.hand = leg
         self._tell(f"{leg.ring} is answered: {caller} is in the unit's hands")
         self._cancel(caller, Ending.ANSWERED)
+        if leg.taken is not None:
+            leg.taken()
         return True
 
     def redirected(self, leg: Leg) -> None:
@@ -192,59 +160,6 @@ class Pbx:
         self._tell(f"{leg.ring} is redirected")
         if dice.chance(0.6):
             self._agenda.after(dice.between(500, 8_000), lambda: self._answer(caller))
-
-    def reach(self, caller: Caller, who: str) -> None:
-        """A person speaks with the caller."""
-        caller.people.add(who)
-        caller.spoke_with.append(who)
-        caller.fate = caller.fate or Fate.REACHED
-        self._tell(f"{caller} speaks with {who}")
-
-    def transferred(self, leg: Leg) -> None:
-        """The caller speaks with the phone without us from now on."""
-        if leg.caller.hand is leg:
-            self._leave(leg.caller, Fate.REACHED if leg.caller.people else Fate.MACHINE)
-
-    def hung_up(self, leg: Leg) -> None:
-        """The unit ends a caller's leg: for one whom nobody spoke with, that must never be."""
-        if leg.caller.hand is leg:
-            served = Fate.REACHED if leg.caller.people else Fate.MACHINE
-            fate = served if leg.caller.is_served else Fate.CUT_OFF
-            if fate is Fate.CUT_OFF:
-                self.cut_off.append(leg.caller)
-            self._leave(leg.caller, fate)
-            leg.caller.people.clear()
-
-    def hang_up_in_hand(self, caller: Caller) -> None:
-        """A caller in a unit's hands hangs up."""
-        if caller.hand is not None:
-            leg = caller.hand
-            served = Fate.REACHED if caller.people else Fate.MACHINE
-            self._leave(caller, served if caller.is_served else Fate.GAVE_UP)
-            caller.people.clear()
-            self._phone.bye(leg)
-
-    def drop(self, leg: Leg) -> None:
-        """The engine that had the caller is gone."""
-        if leg.caller.hand is leg:
-            leg.caller.people.clear()
-            self._leave(leg.caller, Fate.DROPPED)
-
-    def _cancel(self, caller: Caller, ending: Ending) -> None:
-        """Cancel every ring of a caller; the CANCELs of several rings come a little apart."""
-        legs, caller.legs = caller.legs, []
-        for leg in legs:
-            leg.alive = False
-            leg.ending = ending
-            reasons = self._dice.pick(caller.habits.dialect.said(ending, caller.habits.line.queue).forms)
-            delay_ms = self._dice.often_little(0, 60) if len(legs) > 1 else 0.0
-            self._agenda.after(delay_ms, partial(self._phone.cancel, leg, reasons))
-
-    def declined(self, leg: Leg) -> None:
-        """The unit ended a ring by itself: the caller waits on, without us until the next round."""
-        leg.alive = False
-        if leg in leg.caller.legs:
-            leg.caller.legs.remove(leg)
 
     def unbind(self, extension: ExtensionId) -> None:
         """Forget the contact of an extension."""
@@ -285,7 +200,3 @@ class Pbx:
     def _come_back(self) -> None:
         self.up = True
         self._tell(f"{self._name} is back")
-
-    def _tell(self, sentence: str) -> None:
-        if self._story.kept:
-            self._story.tell(self._agenda.now_ms, sentence)

@@ -56,6 +56,8 @@ class SecondLeg:
         self.told = told
         self.alive = True
         self.is_machine = False
+        self.is_unit = False
+        """True if a unit of ours answered, which calls a person itself."""
         self.is_handed_over = False
         """True once the phone system took it off us."""
 

@@ -7,6 +7,7 @@ hold time is over.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from appliance.core.settings import (
     BoardSettings,
@@ -19,6 +20,9 @@ from appliance.core.settings import (
 from appliance.core.words import LINES_MAX, DurationMs, ExtensionId, LineId, Way
 from appliance.simulate.dialects import Dialect, dialects_of
 from appliance.simulate.dice import Dice
+
+GROUP_AGAIN: Final = "the group"
+"""A target of last resort that rings our own units, too: what the caller called."""
 
 
 class Evidence(Enum):
@@ -103,7 +107,7 @@ def random_pickup(dice: Dice) -> PickupSettings:
         target="201",
         confirm_key=dice.chance(0.3),
         answer_within_ms=DurationMs(dice.pick((15_000.0, dice.between(1_000, 15_000)))),
-        return_target=dice.pick(("", "600")),
+        return_target=dice.pick(("", "600", GROUP_AGAIN)),
         return_after_ms=DurationMs(dice.between(2_000, 60_000)),
     )
 

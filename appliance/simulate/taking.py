@@ -1,7 +1,10 @@
 """What must hold of callers who are taken: as in `invariants`."""
 
+from appliance.core.lamps import LampLook
+from appliance.core.words import Way
 from appliance.simulate.callers import Fate
 from appliance.simulate.moment import Moment
+from appliance.simulate.visits import Standing
 
 TAKEABLE = ("ringing", "held", "kept")
 """Where a caller is who may be taken."""
@@ -30,4 +33,29 @@ def whoever_is_taken_waits(m: Moment) -> str | None:
         if before.state not in TAKEABLE or not is_free:
             taken = "" if before.by is None else f", and taken for {before.by or 'us'}"
             return f"call {entry.call} is taken, and it was {before.state}{taken}"
+    return None
+
+
+def whoever_is_sent_on_is_known_again(m: Moment) -> str | None:
+    """Whoever is sent on and rings here again is one caller, who waits on."""
+    for visit in m.heard.again:
+        line = visit.line.id
+        news = sum(entry.line == line for entry in m.notebook.arrived)
+        if line not in m.heard.vague_lines and news > sum(one.line.id == line for one in m.heard.arrived):
+            return f"{visit.caller} was sent on and rings here again, as somebody else"
+    return None
+
+
+def whoever_is_kept_may_be_taken(m: Moment) -> str | None:
+    """Whoever is kept in our hands may be taken: the lamp says so."""
+    if m.settings.pickup.way in (None, Way.HANDSET) or m.notebook.is_stopping:
+        return None
+    lamps = dict(zip(m.segments, m.picture.lamps, strict=False))
+    for visit in m.witness.visits.values():
+        entry = None if visit.call is None else m.notebook.open.get(visit.call)
+        if entry is None or entry.by is not None or visit.standing is not Standing.IN_HAND:
+            continue
+        look = lamps[entry.line].look
+        if look in (LampLook.STEADY, LampLook.OFF):
+            return f"{visit.caller} is kept, and the lamp of {entry.line} is {look.name.lower()}"
     return None

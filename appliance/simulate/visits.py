@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from appliance.core.events import Offer
 from appliance.core.notices import Outcome
 from appliance.core.settings import LineSettings
 from appliance.core.words import CallId, InstantMs, LineId, RingId
@@ -34,6 +35,8 @@ class Visit:
     cancelled: bool = False
     """What the ends of rings said since the last gap; `cancelled`, that the PBX itself ended any."""
     call_ids: set[str] = field(default_factory=set)
+    tag: str = ""
+    """That of the last ring: whoever is sent on to ring here again has a new one."""
     last_started_ms: InstantMs = InstantMs(0)
     last_over_ms: InstantMs = InstantMs(0)
     thresholds_passed: int = 1
@@ -48,6 +51,17 @@ class Visit:
     """True while the desk phone is told to dial for the caller, and has not refused."""
     is_sent_on: bool = False
     """True if the board says that the target of last resort has the caller, or is about to."""
+
+    def may_be(self, offer: Offer) -> bool:
+        """Return whether this ring of the caller is not taken for somebody else's.
+
+        Whoever is sent on is known by the number. If a press takes them back as they begin to ring here, that
+        ring is about to end.
+        """
+        if self.standing is Standing.IN_HAND and self.is_wanted:
+            return False
+        is_sent_on = self.standing is Standing.IN_HAND and not self.rings
+        return offer.tag == self.tag or (is_sent_on and bool(offer.number))
 
     def answered_by(self) -> Outcome:
         """Return what an answer means that nobody gave through us."""
@@ -92,6 +106,8 @@ class Heard:
 
     arrived: list[Visit] = field(default_factory=list)
     returned: list[Visit] = field(default_factory=list)
+    again: list[Visit] = field(default_factory=list)
+    """Visits of callers in our hands who ring here, too: they were sent on."""
     held: list[Visit] = field(default_factory=list)
     ended: list[tuple[Visit, Outcome, InstantMs]] = field(default_factory=list)
     """Visits that are over, how, and to which instant the end is dated."""

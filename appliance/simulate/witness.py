@@ -76,7 +76,7 @@ class Witness(Belief):
         truth = self.lines[line.id]
         truth.ring_count += 1
         truth.last_started_ms = max(truth.last_started_ms, started_ms)
-        if self.grows_vague(caller, event.offer.call_id, now_ms):
+        if self.grows_vague(caller, event.offer, now_ms):
             heard.vague_lines.add(line.id)
             self.add_vague((line.id, caller.number), 1, 0)
             return
@@ -89,7 +89,10 @@ class Witness(Belief):
             visit.standing = Standing.RINGS
             visit.gave_up = visit.cancelled = False
             heard.returned.append(visit)
+        elif visit.standing is Standing.IN_HAND:
+            heard.again.append(visit)
         visit.call_ids.add(event.offer.call_id)
+        visit.tag = event.offer.tag
         visit.rings[ring] = started_ms
         visit.last_started_ms = max(visit.last_started_ms, started_ms)
 

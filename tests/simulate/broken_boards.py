@@ -79,7 +79,7 @@ class TakesEveryRingForANewCaller(Wrapped):
     """Does not know a caller again who comes back out of the gap of a queue."""
 
     def receive(self, event: Event, now_ms: InstantMs) -> tuple[Effect, ...]:
-        return super().receive(_stranger(event) if isinstance(event, RingStarted) else event, now_ms)
+        return super().receive(stranger(event) if isinstance(event, RingStarted) else event, now_ms)
 
 
 class ForgetsHalfASecond(Wrapped):
@@ -261,7 +261,8 @@ class HearsNoEnd(Wrapped):
         return () if isinstance(event, RingEnded) else super().receive(event, now_ms)
 
 
-def _stranger(ring: RingStarted) -> RingStarted:
+def stranger(ring: RingStarted) -> RingStarted:
+    """Return the ring as one of somebody whom nobody knows."""
     unique = str(ring.offer.ring)
     return replace(ring, offer=replace(ring.offer, call_id=unique, number=unique, tag=""))
 

@@ -1,19 +1,26 @@
 """Each promise can be broken, is then named, and the seed plays it again."""
 
+from dataclasses import replace
+
 import pytest
 
-from appliance.core.words import PickupStep
+from appliance.core.settings import PickupSettings
+from appliance.core.words import DurationMs, PickupStep, Way
 from appliance.simulate import invariants as promises
 from appliance.simulate import shown, sounds, taking
 from appliance.simulate.callers import Caller, Fate, Leg
 from appliance.simulate.crowd import ACCOUNTED_FOR
+from appliance.simulate.dice import Dice
+from appliance.simulate.faults import Faults
 from appliance.simulate.invariants import AT_EVERY_CHANGE, AT_EVERY_STEP, Invariant, promise_of
 from appliance.simulate.judge import FLASHES
 from appliance.simulate.pbx import Pbx
 from appliance.simulate.practice import RAISES, Practice, Report
+from appliance.simulate.site import GROUP_AGAIN, random_settings
 from appliance.sip.pickup import Pickup
 from tests.simulate import broken_boards as boards
 from tests.simulate.broken_boards import Wrapped
+from tests.simulate.broken_returns import LetsNobodyTakeThem, TakesWhoeverIsSentOnForANewCaller
 
 SEEDS = range(1, 400)
 """Where a seed is looked for that shows the defect; most do at once."""
@@ -64,6 +71,12 @@ def test_a_board_that_breaks_a_promise_is_caught_and_the_promise_named(
     assert Practice(report.seed, make_board=Wrapped).run().promise == ""
 
 
+BROKEN_TO_THE_KEPT: list[tuple[type[Wrapped], Invariant]] = [
+    (LetsNobodyTakeThem, taking.whoever_is_kept_may_be_taken),
+    (TakesWhoeverIsSentOnForANewCaller, taking.whoever_is_sent_on_is_known_again),
+]
+
+
 class HangsUpOnFailure(Pickup):
     """An engine that ends a caller whom nobody took."""
 
@@ -102,9 +115,27 @@ def test_what_others_than_the_board_break_is_caught(
     assert Practice(report.seed, make_board=Wrapped).run().promise == ""
 
 
+def group_called_again(seed: int, board: type[Wrapped]) -> Report:
+    """A practice in which whoever is not taken is soon sent to the group that they had called."""
+    pickup = PickupSettings(Way.PHONE, "201", return_target=GROUP_AGAIN, return_after_ms=DurationMs(1_000))
+    settings = replace(random_settings(Dice(seed)), pickup=pickup)
+    faults = Faults(bad_phones=True, impatient_staff=True)
+    return Practice(seed, settings, make_board=board, faults=faults).run()
+
+
+@pytest.mark.parametrize(("board", "promise"), BROKEN_TO_THE_KEPT)
+def test_a_board_that_wrongs_whoever_is_kept_or_sent_on_is_caught(
+    board: type[Wrapped], promise: Invariant
+) -> None:
+    reports = (group_called_again(seed, board) for seed in SEEDS)
+    report = next(report for report in reports if report.promise == promise_of(promise))
+    assert group_called_again(report.seed, Wrapped).promise == ""
+
+
 def test_every_promise_can_be_broken() -> None:
     caught = {promise if isinstance(promise, str) else promise_of(promise) for _, promise in BROKEN}
     caught |= {promise for _, _, promise in OTHERWISE_BROKEN}
+    caught |= {promise_of(promise) for _, promise in BROKEN_TO_THE_KEPT}
     every = {promise_of(invariant) for invariant in (*AT_EVERY_CHANGE, *AT_EVERY_STEP)}
     assert caught == {*every, FLASHES, RAISES, ACCOUNTED_FOR}
 
