@@ -70,7 +70,7 @@ def unit_role(site: str, unit: str) -> Rights:
     home = f"homeassistant/device/calllight_{site}_{unit}/#"
     writes = (own, f"calllight/{site}/+/request/+/{unit}", home)
     # Its own Home Assistant topic too: what the unit told there before, it reads back and takes away.
-    return _role(f"unit_{unit}", writes, (f"calllight/{site}/#", home, "homeassistant/status"))
+    return _role(f"unit_{unit}", writes, (f"calllight/{site}/#", home, STATUS_TOPIC))
 
 
 def is_of_unit(role: Rights, name: str) -> bool:
