@@ -129,19 +129,8 @@ class RunningSite:
 
     def make(self) -> None:
         """Make the site, and start its broker and keeper."""
-        self.made = done(
-            self.command(
-                "init",
-                "--site",
-                SITE,
-                "--broker",
-                "localhost",
-                "--port",
-                str(self.port),
-                "--address",
-                LOOPBACK,
-            )
-        )
+        named = "--site", SITE, "--broker", "localhost"
+        self.made = done(self.command("init", *named, "--port", str(self.port), "--address", LOOPBACK))
         self.safe = open_safe(self.safe_folder)
         self.start_broker()
         self.start_keeper()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from appliance.errors import CallLightError
 from appliance.status import SOCKET_NAME, StatusReport
@@ -37,6 +37,16 @@ class Site:
     name: str = "front"
     others: Mapping[str, Table] = field(default_factory=dict, repr=False)
     """Tables of which a file has one: `[bus]`, `[pickup]`."""
+
+
+class Around(TypedDict, total=False):
+    """What a unit is run with beside its configuration, as `Unit` takes it."""
+
+    towers: Sequence[Table]
+    at_terminal: bool
+    log_file: Path | None
+    environment: Mapping[str, str] | None
+    program: Sequence[str] | None
 
 
 def toml(singles: Mapping[str, Table], tables: Mapping[str, Sequence[Table]]) -> str:
@@ -177,26 +187,10 @@ def knows(other: str, report: StatusReport) -> bool:
 
 
 @contextlib.contextmanager
-def new_unit(
-    site: Site,
-    *,
-    towers: Sequence[Table] = (),
-    at_terminal: bool = False,
-    log_file: Path | None = None,
-    environment: Mapping[str, str] | None = None,
-    program: Sequence[str] | None = None,
-) -> Iterator[Unit]:
+def new_unit(site: Site, **around: Unpack[Around]) -> Iterator[Unit]:
     """A unit that has not been started yet; ended and its folder gone afterwards."""
     with private_folder("unit") as folder:
-        unit = Unit(
-            site,
-            folder,
-            towers=towers,
-            at_terminal=at_terminal,
-            log_file=log_file,
-            environment=environment,
-            program=program,
-        )
+        unit = Unit(site, folder, **around)
         try:
             yield unit
         finally:
@@ -204,23 +198,8 @@ def new_unit(
 
 
 @contextlib.contextmanager
-def running_unit(
-    site: Site,
-    *,
-    towers: Sequence[Table] = (),
-    at_terminal: bool = False,
-    log_file: Path | None = None,
-    environment: Mapping[str, str] | None = None,
-    program: Sequence[str] | None = None,
-) -> Iterator[Unit]:
+def running_unit(site: Site, **around: Unpack[Around]) -> Iterator[Unit]:
     """A unit that has been started; ended and its folder gone afterwards."""
-    with new_unit(
-        site,
-        towers=towers,
-        at_terminal=at_terminal,
-        log_file=log_file,
-        environment=environment,
-        program=program,
-    ) as unit:
+    with new_unit(site, **around) as unit:
         unit.start()
         yield unit
