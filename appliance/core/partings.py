@@ -11,16 +11,13 @@ from appliance.core.callers import ANSWERED_WHY, GAVE_UP_WHY, Callers
 from appliance.core.calls import Call, CallStep
 from appliance.core.notices import CallRangAgain, Outcome
 from appliance.core.settings import BoardSettings, CancelMeaning
-from appliance.core.words import CALL_LOST_WHY, DurationMs, InstantMs, RingId
+from appliance.core.words import CALL_LOST_WHY, QUICKER_WHY, DurationMs, InstantMs, RingId
 
 CROSSED_MS: Final = DurationMs(2_000)
 """How soon after our answer a leg ends that was no more to be had. The end comes with the acknowledgement of
 the answer (2 ms later, measured on Asterisk 22); one that the network loses is repeated after 0.5 s and again
 1 s later (RFC 3261, T1), and half a second is left for a busy unit. A queue's caller who hangs up of their
 own within that time is believed to wait for the hold time, as is whoever hangs up while a queue rings."""
-
-QUICKER_WHY: Final = "somebody else was quicker"
-"""What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
 
 _GONE: Final = {QUICKER_WHY: CallStep.ANSWERED, CALL_LOST_WHY: CallStep.WITHDRAWN}
 

@@ -117,6 +117,9 @@ PICKUPS_MAX: Final = 8
 """Callers in our hands at once: one for each line button. For the ninth `PickupStep.FAILED` is told, and that
 caller rings on. Half of the slots that the SIP stack keeps free hold their second legs."""
 
+QUICKER_WHY: Final = "somebody else was quicker"
+"""What `PickupMoved` says of a caller who is gone because a colleague's answer came first."""
+
 CALL_LOST_WHY: Final = "the phone system has lost the call"
 """What `PickupMoved` says of a caller in our hands whose phone system knows the call no more."""
 

@@ -8,8 +8,7 @@ from functools import partial
 from typing import Final
 
 from appliance.core.events import PickupMoved
-from appliance.core.partings import QUICKER_WHY
-from appliance.core.words import PICKUPS_MAX, DurationMs, PickupStep, RingId, Way
+from appliance.core.words import PICKUPS_MAX, QUICKER_WHY, DurationMs, PickupStep, RingId, Way
 from appliance.simulate.agenda import Agenda
 from appliance.simulate.callers import Leg
 from appliance.simulate.dialects import Ending

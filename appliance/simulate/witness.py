@@ -17,9 +17,9 @@ from appliance.core.events import (
     TimePassed,
 )
 from appliance.core.notices import Outcome
-from appliance.core.partings import CROSSED_MS, QUICKER_WHY
+from appliance.core.partings import CROSSED_MS
 from appliance.core.settings import CancelMeaning
-from appliance.core.words import LEGS_MAX, InstantMs, PickupStep, RingId
+from appliance.core.words import LEGS_MAX, QUICKER_WHY, InstantMs, PickupStep, RingId
 from appliance.simulate.belief import MOMENT_MS, Belief
 from appliance.simulate.visits import Hand, Heard, Standing, Visit
 

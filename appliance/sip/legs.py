@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import pjsua2 as pj
 
 from appliance.core.events import Offer, Reason
-from appliance.core.words import CALL_LOST_WHY, DurationMs, InstantMs, RingId
+from appliance.core.words import CALL_LOST_WHY, QUICKER_WHY, DurationMs, InstantMs, RingId
 from appliance.sip.headers import read_reasons
 from appliance.sip.host import FORBIDDEN, MOVED_TEMPORARILY, Exchange, plain_error
 from appliance.sip.silence import Silence
@@ -171,7 +171,7 @@ class Ring(Leg):
         if self.ring is not None:
             ring, self.ring = self.ring, None
             quicker = any((reason.protocol.upper(), reason.cause) in _ELSEWHERE for reason in self.reasons)
-            self.exchange.caller_over(ring, "somebody else was quicker" if quicker else self.lost_why)
+            self.exchange.caller_over(ring, QUICKER_WHY if quicker else self.lost_why)
             self.host.ended(ring, self.cancelled, self.reasons)
 
 

@@ -3,7 +3,7 @@
 from appliance.core.calls import CallState
 from appliance.core.notices import CallEnded, Outcome
 from appliance.core.settings import LineSettings, PickupSettings
-from appliance.core.words import DurationMs, InstantMs, PickupStep, Way
+from appliance.core.words import Button, DurationMs, InstantMs, PickupStep, Way
 from tests.core.desk import Desk
 
 BY_PHONE = PickupSettings(Way.PHONE, "201", return_target="600", return_after_ms=DurationMs(60_000))
@@ -20,6 +20,13 @@ def desk_with_a_phone(*lines: LineSettings, pickup: PickupSettings = BY_PHONE) -
     desk.forget()
     desk.wait_until(11)
     return desk
+
+
+def nobody_comes(desk: Desk) -> None:
+    """A press takes caller a, and the desk phone does not answer: kept since second 26."""
+    desk.taps(Button.LINE_1, at_s=11)
+    desk.engine_says("a", ANSWERED)
+    desk.engine_says("a", FAILED, at_s=26)
 
 
 def endings(desk: Desk) -> list[tuple[Outcome, float]]:

@@ -45,7 +45,6 @@ from appliance.core.events import (
 )
 from appliance.core.lamps import ButtonLamp
 from appliance.core.notices import CallArrived, CallEnded
-from appliance.core.partings import QUICKER_WHY
 from appliance.core.picture import Showing
 from appliance.core.rings import Rings
 from appliance.core.settings import CancelMeaning, LineSource, SiteSettings, SiteUnit
@@ -53,6 +52,7 @@ from appliance.core.view import BoardView
 from appliance.core.words import (
     CALL_LOST_WHY,
     LINE_BUTTONS,
+    QUICKER_WHY,
     Button,
     CallName,
     DurationMs,

@@ -5,10 +5,10 @@ import pytest
 from appliance.core.effects import TakeRing
 from appliance.core.events import StopAsked
 from appliance.core.notices import CallHeld, CallRangAgain, Outcome
-from appliance.core.partings import CROSSED_MS, QUICKER_WHY
+from appliance.core.partings import CROSSED_MS
 from appliance.core.pickup_notices import CallTaken, PickupBegan, PickupFailed
 from appliance.core.settings import CancelMeaning
-from appliance.core.words import CALL_LOST_WHY, Button, PickupStep, Way
+from appliance.core.words import CALL_LOST_WHY, QUICKER_WHY, Button, PickupStep, Way
 from tests.core.desk import COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, extension, line
 from tests.core.pickups import ANSWERED, BY_PHONE, FAILED, JOINED, RINGING, desk_with_a_phone, endings
 
@@ -29,6 +29,17 @@ def desk_whose_answer_crossed(
     desk.engine_says("a", ANSWERED, at_s=11.2)
     desk.forget()
     desk.engine_says("a", GONE, at_s=at_s, why=why)
+    return desk
+
+
+def desk_that_answers_one_of_two_rings() -> Desk:
+    """A queue's caller rings twice; the first ring was answered for a press at second 5.1."""
+    extensions = (extension("e1", "main"), extension("e2", "main"))
+    desk = Desk.registered(QUEUE, extensions=extensions, pickup=BY_PHONE)
+    desk.rings("a1", on="e1", caller="ann", tag="t", at_s=1)
+    desk.rings("a2", on="e2", caller="ann", tag="t", at_s=1)
+    desk.taps(Button.LINE_1, at_s=5)
+    desk.engine_says("a1", ANSWERED, at_s=5.1)
     return desk
 
 
@@ -56,12 +67,7 @@ def test_one_who_does_not_ring_again_has_left_the_queue_when_our_answer_came() -
 
 
 def test_another_ring_of_the_caller_that_lives_on_is_taken_at_once() -> None:
-    extensions = (extension("e1", "main"), extension("e2", "main"))
-    desk = Desk.registered(QUEUE, extensions=extensions, pickup=BY_PHONE)
-    desk.rings("a1", on="e1", caller="ann", tag="t", at_s=1)
-    desk.rings("a2", on="e2", caller="ann", tag="t", at_s=1)
-    desk.taps(Button.LINE_1, at_s=5)
-    desk.engine_says("a1", ANSWERED, at_s=5.1)
+    desk = desk_that_answers_one_of_two_rings()
     desk.engine_says("a1", GONE, at_s=5.2)
     assert desk.orders == [TakeRing("a1", Way.PHONE, "201"), TakeRing("a2", Way.PHONE, "201")]
     desk.cancelled("a2", NOBODY_SAYS, at_s=5.3)
@@ -113,12 +119,7 @@ HAD_FIRST = [(QUICKER_WHY, Outcome.ANSWERED_ELSEWHERE), ("", Outcome.ABANDONED)]
 
 @pytest.mark.parametrize(("why", "ended"), HAD_FIRST)
 def test_whom_a_colleague_may_have_had_first_does_not_ring_again(why: str, ended: Outcome) -> None:
-    extensions = (extension("e1", "main"), extension("e2", "main"))
-    desk = Desk.registered(QUEUE, extensions=extensions, pickup=BY_PHONE)
-    desk.rings("a1", on="e1", caller="ann", tag="t", at_s=1)
-    desk.rings("a2", on="e2", caller="ann", tag="t", at_s=1)
-    desk.taps(Button.LINE_1, at_s=5)
-    desk.engine_says("a1", ANSWERED, at_s=5.1)
+    desk = desk_that_answers_one_of_two_rings()
     # It says so of our own answer, too: who then hangs up at once has given up.
     desk.cancelled("a2", COLLEAGUE_ANSWERED, at_s=5.2)
     desk.engine_says("a1", GONE, at_s=5.3, why=why)

@@ -15,6 +15,7 @@ from tests.core.pickups import (
     RINGING,
     desk_with_a_phone,
     endings,
+    nobody_comes,
 )
 
 TO_DESK_PHONE, TO_RETURN_TARGET = TakeRing("a", Way.PHONE, "201"), ReturnCaller("a", "600")
@@ -33,9 +34,7 @@ def desk_told_to_stop() -> Desk:
 def desk_that_sends_on() -> Desk:
     """The desk phone did not answer, and a minute later the return target is called; it is second 90."""
     desk = desk_with_a_phone()
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.wait_until(90)
     assert desk.orders == [TO_DESK_PHONE, TO_RETURN_TARGET]
     return desk

@@ -19,6 +19,7 @@ from tests.core.pickups import (
     RINGING,
     desk_with_a_phone,
     endings,
+    nobody_comes,
     states,
 )
 
@@ -127,9 +128,7 @@ def test_whom_nobody_takes_is_heard_again_though_the_stage_is_the_same() -> None
 
 def test_after_the_set_time_the_caller_goes_to_the_return_target_and_again_if_nobody_comes() -> None:
     desk = desk_with_a_phone()
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.forget()
     desk.wait_until(85.9)
     assert desk.orders == []
@@ -148,9 +147,7 @@ def test_after_the_set_time_the_caller_goes_to_the_return_target_and_again_if_no
 
 def test_a_caller_on_the_way_to_the_return_target_is_taken_back_by_a_press() -> None:
     desk = desk_with_a_phone()
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.wait_until(90)
     desk.forget()
     desk.taps(Button.LINE_1, at_s=90)
@@ -162,9 +159,7 @@ def test_a_caller_on_the_way_to_the_return_target_is_taken_back_by_a_press() -> 
 
 def test_a_return_target_that_rings_us_again_brings_the_same_caller_and_the_wait_is_unbroken() -> None:
     desk = desk_with_a_phone()
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.wait_until(86)
     desk.rings("again", caller="a", at_s=87)
     assert desk.shows(at_s=88) == "Main: urgent, stage 3 fill 3; line-1 takeable"
@@ -180,9 +175,7 @@ def test_a_return_target_that_rings_us_again_brings_the_same_caller_and_the_wait
 def test_whoever_is_sent_on_to_ring_here_again_is_one_caller_though_the_phone_system_tags_them_anew() -> None:
     desk = Desk.registered(pickup=BY_PHONE)
     desk.rings("a", caller="0301", tag="first", at_s=1)
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.wait_until(86)
     # To a group of two extensions of ours, and somebody else at the same number calls a moment later.
     desk.rings("again", caller="0301", tag="second", at_s=87)
@@ -200,9 +193,7 @@ def test_whoever_is_sent_on_to_ring_here_again_is_one_caller_though_the_phone_sy
 def test_whoever_is_kept_and_not_sent_on_does_not_ring_under_another_tag() -> None:
     desk = Desk.registered(pickup=BY_PHONE)
     desk.rings("a", caller="0301", tag="first", at_s=1)
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.rings("b", caller="0301", tag="second", at_s=30)
     assert states(desk) == [CallState.KEPT, CallState.RINGING]
 
@@ -210,9 +201,7 @@ def test_whoever_is_kept_and_not_sent_on_does_not_ring_under_another_tag() -> No
 def test_two_anonymous_callers_stay_two_while_one_is_sent_on() -> None:
     desk = Desk.registered(pickup=BY_PHONE)
     desk.rings("a", caller="", tag="first", at_s=1)
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.wait_until(86)
     desk.rings("b", caller="", tag="second", at_s=87)
     assert states(desk) == [CallState.RETURNING, CallState.RINGING]

@@ -8,11 +8,19 @@ from appliance.core.calls import CallState
 from appliance.core.effects import HangUp, TakeRing
 from appliance.core.events import Reason, RingStarted
 from appliance.core.notices import CallEnded, CallRangAgain, Outcome
-from appliance.core.partings import QUICKER_WHY
 from appliance.core.pickup import TAKING_MS_MAX
 from appliance.core.pickup_notices import PickupFailed
 from appliance.core.settings import PickupSettings
-from appliance.core.words import CALL_LOST_WHY, Button, CallId, DurationMs, LineId, PickupStep, Way
+from appliance.core.words import (
+    CALL_LOST_WHY,
+    QUICKER_WHY,
+    Button,
+    CallId,
+    DurationMs,
+    LineId,
+    PickupStep,
+    Way,
+)
 from tests.core.desk import CALLER_GAVE_UP, COLLEAGUE_ANSWERED, NOBODY_SAYS, Desk, extension, line
 from tests.core.pickups import (
     ANSWERED,
@@ -23,6 +31,7 @@ from tests.core.pickups import (
     LEFT,
     desk_with_a_phone,
     endings,
+    nobody_comes,
     states,
 )
 
@@ -189,9 +198,7 @@ def test_the_settings_of_the_desk_phone_go_with_the_order() -> None:
 
 def test_a_kept_caller_and_one_who_just_comes_are_two_and_each_is_taken_by_a_press() -> None:
     desk = desk_with_a_phone()
-    desk.taps(Button.LINE_1, at_s=11)
-    desk.engine_says("a", ANSWERED)
-    desk.engine_says("a", FAILED, at_s=26)
+    nobody_comes(desk)
     desk.tell(RingStarted(desk.offer("b", "main")), at_s=28)
     assert desk.shows() == "Main: waiting, stage 2 fill 2, marks 1; line-1 takeable"
     desk.taps(Button.LINE_1, at_s=29)
